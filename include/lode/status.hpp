@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+#include <lode/config.hpp>
+
+namespace lode::inline LODE_ABI {
+
+/// How a model ended. Only `solved` comes with numbers; every other status leaves the result empty, so that nothing
+/// in it looks final. `advice(status)` says what to do next.
+enum class SolveStatus {
+  not_run,        ///< no model has filled this result yet
+  solved,         ///< done, and the certificate in the result holds
+  not_converged,  ///< a loop of the network could not be solved to the tolerance
+};
+
+/// The word used in JSON results: "solved", "not_converged", "not_run".
+[[nodiscard]] constexpr const char* to_string(SolveStatus status) {
+  switch (status) {
+    case SolveStatus::not_run: return "not_run";
+    case SolveStatus::solved: return "solved";
+    case SolveStatus::not_converged: return "not_converged";
+  }
+  return "not_run";
+}
+
+/// One sentence for a person: what the status means and what to do.
+[[nodiscard]] constexpr const char* advice(SolveStatus status) {
+  switch (status) {
+    case SolveStatus::not_run: return "no model was run; call propagate first";
+    case SolveStatus::solved: return "solved; the certificate says how exactly";
+    case SolveStatus::not_converged:
+      return "a loop of facilities that supply each other did not settle; look for facilities whose inputs all come "
+             "from the loop itself, and raise PropagateOptions::max_policy_steps if there are none";
+  }
+  return "";
+}
+
+}  // namespace lode::inline LODE_ABI
