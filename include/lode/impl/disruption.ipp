@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include <lode/detail/network_tables.hpp>
+#include <lode/detail/text.hpp>
+#include <lode/disruption.hpp>
+
+namespace lode::inline LODE_ABI {
+
+namespace detail {
+
+inline constexpr double unbounded = std::numeric_limits<double>::infinity();
+
+/// Legal values of a shock's number; `open_low` excludes `low` itself.
+struct LegalRange {
+  double low = 0.0;
+  double high = unbounded;
+  bool open_low = false;
+};
+
+/// Resolves one scenario: collects every problem, and the dense effects that `finish` makes sparse.
+class ScenarioResolver {
+ public:
+  ScenarioResolver(const Network& network, const Scenario& scenario) : network_(network), scenario_(scenario) {}
+
+  void run() {
+    factor_.assign(network_.facilities().size(), 1.0);
+    add_.assign(network_.facilities().size(), 0.0);
+    open_.assign(network_.routes().size(), 1.0);
+    demand_.assign(network_.end_uses().size(), 1.0);
+    weight_.assign(network_.end_uses().size(), 1.0);
+    for (shock_ = 0; shock_ < scenario_.shocks.size(); ++shock_) {
+      check_period();
+      std::visit([this](const auto& effect) { apply(effect); }, scenario_.shocks[shock_].effect);
+    }
+  }
+
+  [[nodiscard]] std::vector<Issue>& problems() { return problems_; }
+
+  [[nodiscard]] Disruption finish() {
+    Disruption out;
+    out.scenario = scenario_.name;
+    for (std::size_t f = 0; f < factor_.size(); ++f) {
+      if (factor_[f] != 1.0 || add_[f] != 0.0) out.activity.push_back({FacilityId{f}, factor_[f], add_[f]});
+    }
+    for (std::size_t r = 0; r < open_.size(); ++r) {
+      if (open_[r] != 1.0) out.routes.push_back({RouteId{r}, open_[r]});
+    }
+    for (std::size_t e = 0; e < demand_.size(); ++e) {
+      if (demand_[e] != 1.0) out.demand.push_back({EndUseId{e}, demand_[e]});
+      if (weight_[e] != 1.0) out.weights.push_back({EndUseId{e}, weight_[e]});
+    }
+    std::sort(releases_.begin(), releases_.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.holder, a.commodity) < std::pair(b.holder, b.commodity);
+    });
+    out.releases = std::move(releases_);
+    out.notes = std::move(notes_);
+    return out;
+  }
+
+ private:
+  using Mask = std::vector<bool>;
+
+  [[nodiscard]] const Shock& shock() const { return scenario_.shocks[shock_]; }
+  [[nodiscard]] std::string shock_name() const {
+    return "shock " + std::to_string(shock_ + 1) + " (" + std::string(kind_of(shock().effect)) + ')';
+  }
+
+  void report(const std::string& key, std::string what, std::string mend) {
+    Place place = shock().origin ? shock().origin->at(key.empty() ? shock().pointer : shock().pointer + '/' + key)
+                                 : Place{"scenario " + quoted(scenario_.name) + ", " + shock_name(), 0, 0};
+    problems_.push_back({std::move(place), std::move(what), std::move(mend)});
+  }
+
+  void check_period() {
+    const Period& period = shock().period;
+    if (period.start && period.end && *period.end < *period.start) {
+      report("end", "end " + to_string(*period.end) + " is before start " + to_string(*period.start),
+             "let the shock end on or after the day it starts");
+    }
+  }
+
+  /// False where the scenario names a day outside the shock's period.
+  [[nodiscard]] bool acts() const {
+    const std::optional<Date>& at = shock().at;
+    if (!at) return true;
+    return (!shock().period.start || *at >= *shock().period.start) && (!shock().period.end || *at <= *shock().period.end);
+  }
+
+  /// A certain number must be in range; the median of an uncertain one is clipped to it.
+  double number(const UncertainNumber& value, const std::string& key, const LegalRange& range) {
+    if (const std::optional<std::string> problem = value.problem()) {
+      report(key, key + ": " + *problem, "correct the distribution's parameters");
+      return 1.0;
+    }
+    const double median = value.median();
+    if (value.is_certain()) {
+      if ((range.open_low ? median > range.low : median >= range.low) && median <= range.high) return median;
+      std::string legal = (range.open_low ? "above " : "at least ") + number_text(range.low);
+      if (std::isfinite(range.high)) legal += " and at most " + number_text(range.high);
+      report(key, key + ' ' + number_text(median) + " is out of range", "give a number " + legal);
+      return 1.0;
+    }
+    const double clipped = std::clamp(median, range.low, range.high);
+    notes_.push_back(shock_name() + ": " + key + " is uncertain; its median " + number_text(clipped) + " is used");
+    return clipped;
+  }
+
+  /// The value of the day, or `neutral` before the first step. All steps are checked.
+  double value(const Schedule& schedule, const std::string& key, double neutral, const LegalRange& range) {
+    if (!schedule.has_steps()) return number(schedule.constant(), key, range);
+    if (schedule.steps().empty()) report(key, key + " has no steps", "give a number or at least one step");
+    double current = neutral;
+    const UncertainNumber* at = schedule.at(shock().at);
+    for (std::size_t i = 0; i < schedule.steps().size(); ++i) {
+      const Step& step = schedule.steps()[i];
+      const std::string step_key = key + '/' + std::to_string(i);
+      if (i > 0 && step.date <= schedule.steps()[i - 1].date) {
+        report(step_key, "step " + to_string(step.date) + " does not come after " +
+                             to_string(schedule.steps()[i - 1].date),
+               "order the steps by strictly ascending dates");
+      }
+      const std::size_t notes = notes_.size();
+      const double number_at = number(step.value, key, range);
+      if (&step.value == at) {
+        current = number_at;
+      } else {
+        notes_.resize(notes);  // the median of a step that is not used is of no interest
+      }
+    }
+    return current;
+  }
+
+  /// The items a selection names, as a mask; `name_of(i)` is the id of item i.
+  template <class NameOf>
+  Mask select(const Selection& selection, const std::string& key, std::string_view noun, std::size_t count,
+              NameOf name_of) {
+    Mask mask(count, !selection.given());
+    if (!selection.given()) return mask;
+    if (selection.ids().empty()) report(key, key + " is an empty list", "name at least one, or \"*\" for all");
+    for (std::size_t i = 0; i < selection.ids().size(); ++i) {
+      const std::string& id = selection.ids()[i];
+      if (id == "*") {
+        mask.assign(count, true);
+        continue;
+      }
+      bool found = false;
+      for (std::size_t k = 0; k < count; ++k) {
+        if (name_of(k) != id) continue;
+        mask[k] = true;
+        found = true;
+      }
+      if (found) continue;
+      std::vector<std::string_view> candidates;
+      for (std::size_t k = 0; k < count; ++k) candidates.push_back(name_of(k));
+      const std::string suggestion = nearest(id, candidates);
+      report(key + '/' + std::to_string(i), "unknown " + std::string(noun) + ' ' + quoted(id),
+             suggestion.empty() ? "use an id of the data set, or \"*\" for all"
+                                : "did you mean " + quoted(suggestion) + '?');
+    }
+    return mask;
+  }
+  Mask countries(const Selection& selection, const std::string& key) {
+    return select(selection, key, "country", network_.countries().size(),
+                  [this](std::size_t i) -> std::string_view { return network_.countries()[i].id; });
+  }
+  Mask commodities(const Selection& selection) {
+    return select(selection, "commodity", "commodity", network_.commodities().size(),
+                  [this](std::size_t i) -> std::string_view { return network_.commodities()[i].id; });
+  }
+  Mask facilities(const Selection& selection, const std::string& key) {
+    return select(selection, key, "facility", network_.facilities().size(),
+                  [this](std::size_t i) -> std::string_view { return network_.facilities()[i].id; });
+  }
+  /// Facilities first, then end uses.
+  Mask places(const Selection& selection, const std::string& key) {
+    const std::size_t split = network_.facilities().size();
+    return select(selection, key, "facility or end use", split + network_.end_uses().size(),
+                  [this, split](std::size_t i) -> std::string_view {
+                    return i < split ? network_.facilities()[i].id : network_.end_uses()[i - split].id;
+                  });
+  }
+  [[nodiscard]] std::size_t place_index(PlaceId place) const {
+    return place.is_facility() ? place.facility().index()
+                               : network_.facilities().size() + place.end_use().index();
+  }
+
+  /// "Selects nothing" is only news while the names themselves are good.
+  void require_some(bool any, std::size_t problems_before, std::string_view noun) {
+    if (any || problems_.size() != problems_before) return;
+    report("", shock_name() + " selects no " + std::string(noun), "check which of its selectors exclude each other");
+  }
+
+  void apply(const CapacityShock& effect) {
+    const std::size_t before = problems_.size();
+    const Mask by_id = facilities(effect.facility, "facility");
+    const Mask by_country = countries(effect.country, "country");
+    const Mask by_kind = select(effect.facility_kind, "facility_kind", "facility kind", facility_kind_names.size(),
+                                [](std::size_t i) { return facility_kind_names[i]; });
+    const Mask by_operator =
+        select(effect.operator_name, "operator", "operator", network_.facilities().size(),
+               [this](std::size_t i) -> std::string_view { return network_.facilities()[i].operator_name; });
+    if (!effect.factor && !effect.add) report("", "factor and add are both absent", "give a factor or an add");
+    const double factor = effect.factor ? value(*effect.factor, "factor", 1.0, {}) : 1.0;
+    const double add = effect.add ? number(*effect.add, "add", {-std::numeric_limits<double>::max()}) : 0.0;
+    bool any = false;
+    for (std::size_t f = 0; f < network_.facilities().size(); ++f) {
+      const Facility& facility = network_.facilities()[f];
+      if (!by_id[f] || !by_country[facility.country.index()] || !by_kind[static_cast<std::size_t>(facility.kind)] ||
+          !by_operator[f]) {
+        continue;
+      }
+      any = true;
+      if (!acts()) continue;
+      factor_[f] *= factor;
+      add_[f] += add;
+    }
+    require_some(any, before, "facility");
+  }
+
+  /// Multiplies the openness of every route that `selects` accepts.
+  template <class Selects>
+  void limit_routes(double factor, std::size_t problems_before, Selects selects) {
+    bool any = false;
+    for (std::size_t r = 0; r < network_.routes().size(); ++r) {
+      if (!selects(network_.routes()[r])) continue;
+      any = true;
+      if (acts()) open_[r] *= std::min(1.0, factor);
+    }
+    require_some(any, problems_before, "route");
+  }
+
+  void apply(const RouteShock& effect) {
+    const std::size_t before = problems_.size();
+    const Mask from = facilities(effect.from, "from");
+    const Mask to = places(effect.to, "to");
+    const Mask commodity = commodities(effect.commodity);
+    const double factor = value(effect.factor, "factor", 1.0, {});
+    limit_routes(factor, before, [&](const Route& route) {
+      return from[route.from.facility().index()] && to[place_index(route.to)] && commodity[route.commodity.index()];
+    });
+  }
+
+  /// Exports and licences (home = the seller's country) and imports (home = the buyer's).
+  template <class Trade>
+  void limit_trade(const Trade& effect, bool home_sells, double factor, std::size_t problems_before) {
+    const Mask home = countries(effect.country, "country");
+    const Mask partners = countries(effect.partners, "partners");
+    const Mask except = effect.except.given() ? countries(effect.except, "except") : Mask(home.size(), false);
+    const Mask commodity = commodities(effect.commodity);
+    limit_routes(factor, problems_before, [&](const Route& route) {
+      const std::size_t seller = network_.country(route.from).index();
+      const std::size_t buyer = network_.country(route.to).index();
+      const std::size_t at_home = home_sells ? seller : buyer;
+      const std::size_t partner = home_sells ? buyer : seller;
+      return seller != buyer && home[at_home] && partners[partner] && !except[partner] &&
+             commodity[route.commodity.index()];
+    });
+  }
+
+  void apply(const ExportShock& effect) {
+    const std::size_t before = problems_.size();
+    limit_trade(effect, true, value(effect.factor, "factor", 1.0, {}), before);
+  }
+  void apply(const ImportShock& effect) {
+    const std::size_t before = problems_.size();
+    limit_trade(effect, false, value(effect.factor, "factor", 1.0, {}), before);
+  }
+  void apply(const LicenceShock& effect) {
+    const std::size_t before = problems_.size();
+    const std::size_t notes = notes_.size();
+    (void)number(effect.delay_days, "delay_days", {});
+    notes_.resize(notes);  // a delay has no static effect, so its median is of no interest
+    const double approved = effect.approved ? value(*effect.approved, "approved", 1.0, {0.0, 1.0}) : 1.0;
+    limit_trade(effect, true, approved, before);
+  }
+
+  template <class Selects>
+  void scale_end_uses(const Selects& effect, double factor, std::vector<double>& factors,
+                      std::size_t problems_before) {
+    const std::span<const EndUse> uses = network_.end_uses();
+    const Mask by_id = select(effect.end_use, "end_use", "end use", uses.size(),
+                              [uses](std::size_t i) -> std::string_view { return uses[i].id; });
+    const Mask by_country = countries(effect.country, "country");
+    const Mask by_sector = select(effect.sector, "sector", "sector", uses.size(),
+                                  [uses](std::size_t i) -> std::string_view { return uses[i].sector; });
+    const Mask by_commodity = commodities(effect.commodity);
+    bool any = false;
+    for (std::size_t e = 0; e < uses.size(); ++e) {
+      if (!by_id[e] || !by_country[uses[e].country.index()] || !by_sector[e] ||
+          !by_commodity[uses[e].commodity.index()]) {
+        continue;
+      }
+      any = true;
+      if (acts()) factors[e] *= factor;
+    }
+    require_some(any, problems_before, "end use");
+  }
+
+  void apply(const DemandShock& effect) {
+    const std::size_t before = problems_.size();
+    scale_end_uses(effect, value(effect.factor, "factor", 1.0, {}), demand_, before);
+  }
+  void apply(const PriorityShock& effect) {
+    const std::size_t before = problems_.size();
+    const LegalRange above_zero{0.0, unbounded, true};
+    scale_end_uses(effect, value(effect.factor, "factor", 1.0, above_zero), weight_, before);
+  }
+
+  void apply(const TariffShock& effect) {
+    const std::size_t before = problems_.size();
+    const Mask importers = countries(effect.country, "country");
+    const Mask partners = countries(effect.partners, "partners");
+    const Mask commodity = commodities(effect.commodity);
+    const std::size_t notes = notes_.size();
+    (void)value(effect.rate, "rate", 0.0, {});
+    notes_.resize(notes);
+    const bool any = std::any_of(network_.routes().begin(), network_.routes().end(), [&](const Route& route) {
+      const CountryId seller = network_.country(route.from);
+      const CountryId buyer = network_.country(route.to);
+      return seller != buyer && importers[buyer.index()] && partners[seller.index()] &&
+             commodity[route.commodity.index()];
+    });
+    require_some(any, before, "route");
+    note_unused();
+  }
+
+  void apply(const PriceFloorShock& effect) {
+    const std::size_t before = problems_.size();
+    const Mask by_id = facilities(effect.facility, "facility");
+    const Mask commodity = commodities(effect.commodity);
+    const std::size_t notes = notes_.size();
+    (void)number(effect.price, "price", {});
+    notes_.resize(notes);
+    bool any = false;
+    for (std::size_t f = 0; f < network_.facilities().size(); ++f) {
+      const Facility& facility = network_.facilities()[f];
+      const auto is_selected = [&](const auto& product) { return commodity[product.commodity.index()]; };
+      any = any || (by_id[f] && (std::any_of(facility.outputs.begin(), facility.outputs.end(), is_selected) ||
+                                 std::any_of(facility.recoveries.begin(), facility.recoveries.end(), is_selected)));
+    }
+    require_some(any, before, "product of a facility");
+    note_unused();
+  }
+
+  void apply(const OfftakeShock& effect) {
+    const std::size_t before = problems_.size();
+    const Mask from = facilities(effect.from, "from");
+    const Mask to = places(effect.to, "to");
+    const Mask commodity = commodities(effect.commodity);
+    const std::size_t notes = notes_.size();
+    (void)number(effect.minimum, "minimum", {});
+    notes_.resize(notes);
+    const bool any = std::any_of(network_.routes().begin(), network_.routes().end(), [&](const Route& route) {
+      return from[route.from.facility().index()] && to[place_index(route.to)] && commodity[route.commodity.index()];
+    });
+    require_some(any, before, "route");
+    note_unused();
+  }
+
+  void note_unused() {
+    notes_.push_back(shock_name() + ": propagation does not use this kind of shock; it has no effect here");
+  }
+
+  void apply(const ReserveShock& effect) {
+    const std::size_t before = problems_.size();
+    const Mask holder = places(effect.holder, "holder");
+    const Mask commodity = commodities(effect.commodity);
+    const bool as_needed = !effect.rate;
+    const double rate = as_needed ? unbounded : value(*effect.rate, "rate", 0.0, {});
+    bool any = false;
+    for (const Stock& stock : network_.stocks()) {
+      if (stock.kind != StockKind::reserve || !holder[place_index(stock.holder)] ||
+          !commodity[stock.commodity.index()]) {
+        continue;
+      }
+      any = true;
+      if (stock.holder.is_facility() && network_[stock.holder.facility()].is_separator()) {
+        report("holder",
+               "the reserve's holder " + quoted(network_.id(stock.holder)) + " is a separator, which can not draw on it",
+               "a reserve is held by an end use or a facility with a recipe");
+        continue;
+      }
+      if (acts()) release(stock, rate);
+    }
+    require_some(any, before, "reserve");
+  }
+
+  void release(const Stock& stock, double rate) {
+    const auto same = [&stock](const ReserveRelease& release) {
+      return release.holder == stock.holder && release.commodity == stock.commodity;
+    };
+    auto found = std::find_if(releases_.begin(), releases_.end(), same);
+    if (found == releases_.end()) {
+      releases_.push_back({stock.holder, stock.commodity, 0.0});
+      found = releases_.end() - 1;
+    }
+    found->rate = std::min(found->rate + rate, stock.amount.in(tonnes));
+  }
+
+  const Network& network_;
+  const Scenario& scenario_;
+  std::size_t shock_ = 0;
+  std::vector<Issue> problems_;
+  std::vector<double> factor_, add_, open_, demand_, weight_;
+  std::vector<ReserveRelease> releases_;
+  std::vector<std::string> notes_;
+};
+
+}  // namespace detail
+
+LODE_INLINE Disruption resolve(const Network& network, const Scenario& scenario) {
+  detail::ScenarioResolver resolver(network, scenario);
+  resolver.run();
+  if (!resolver.problems().empty()) throw InvalidScenario(std::move(resolver.problems()));
+  return resolver.finish();
+}
+
+LODE_INLINE std::vector<Issue> check(const Network& network, const Scenario& scenario) {
+  detail::ScenarioResolver resolver(network, scenario);
+  resolver.run();
+  return std::move(resolver.problems());
+}
+
+}  // namespace lode::inline LODE_ABI

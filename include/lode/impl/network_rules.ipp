@@ -1,0 +1,815 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <tuple>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
+
+#include <lode/detail/network_rules.hpp>
+#include <lode/detail/text.hpp>
+
+namespace lode::inline LODE_ABI::detail {
+
+LODE_INLINE Row* last_row(BuilderRecords& records, Table table) {
+  const auto last = [](auto& rows) -> Row* { return rows.empty() ? nullptr : &rows.back(); };
+  switch (table) {
+    case Table::materials: return last(records.materials);
+    case Table::countries: return last(records.countries);
+    case Table::commodities: return last(records.commodities);
+    case Table::composition: return last(records.composition);
+    case Table::facilities: return last(records.facilities);
+    case Table::recipes: return last(records.recipes);
+    case Table::end_uses: return last(records.end_uses);
+    case Table::routes: return last(records.routes);
+    case Table::stocks: return last(records.stocks);
+  }
+  return nullptr;
+}
+
+LODE_INLINE const Row& row_of(const BuilderRecords& records, Table table, std::size_t row) {
+  switch (table) {
+    case Table::materials: return records.materials[row];
+    case Table::countries: return records.countries[row];
+    case Table::commodities: return records.commodities[row];
+    case Table::composition: return records.composition[row];
+    case Table::facilities: return records.facilities[row];
+    case Table::recipes: return records.recipes[row];
+    case Table::end_uses: return records.end_uses[row];
+    case Table::routes: return records.routes[row];
+    case Table::stocks: break;
+  }
+  return records.stocks[row];
+}
+
+LODE_INLINE bool is_id(std::string_view text) {
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  if (text.empty() || !plain(text.front())) return false;
+  return std::all_of(text.begin(), text.end(),
+                     [&](char c) { return plain(c) || c == '_' || c == '.' || c == '-'; });
+}
+
+LODE_INLINE bool is_country_code(std::string_view text) {
+  return text.size() == 3 && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+/// What to call a reference in a message: the name it was given, or the name of the row behind the handle.
+template <class Id, class Rows>
+[[nodiscard]] std::string shown(const Ref<Id>& ref, const Rows& rows) {
+  if (const auto* name = std::get_if<std::string>(&ref.value())) return *name;
+  const Id id = std::get<Id>(ref.value());
+  return id.valid() && id.index() < rows.size() ? rows[id.index()].id : std::string("(no handle)");
+}
+[[nodiscard]] LODE_INLINE std::string shown(const Ref<PlaceId>& ref, const BuilderRecords& records) {
+  if (const auto* name = std::get_if<std::string>(&ref.value())) return *name;
+  const PlaceId id = std::get<PlaceId>(ref.value());
+  if (id.is_facility()) return shown(Ref<FacilityId>(id.facility()), records.facilities);
+  return shown(Ref<EndUseId>(id.end_use()), records.end_uses);
+}
+
+/// The place of a problem in a network built in code: the item by name.
+[[nodiscard]] LODE_INLINE Place place_in_code(const BuilderRecords& records, Table table, std::size_t row) {
+  const auto named = [](std::string_view noun, const std::string& id) {
+    return Place{std::string(noun) + ' ' + quoted(id), 0, 0};
+  };
+  switch (table) {
+    case Table::materials: return named("material", records.materials[row].id);
+    case Table::countries: return named("country", records.countries[row].id);
+    case Table::commodities: return named("commodity", records.commodities[row].id);
+    case Table::composition: return named("commodity", shown(records.composition[row].commodity, records.commodities));
+    case Table::facilities: return named("facility", records.facilities[row].id);
+    case Table::recipes: return named("facility", shown(records.recipes[row].facility, records.facilities));
+    case Table::end_uses: return named("end use", records.end_uses[row].id);
+    case Table::stocks: return named("stock at", shown(records.stocks[row].holder, records));
+    case Table::routes: break;
+  }
+  const RouteRow& route = records.routes[row];
+  return {"route " + quoted(shown(route.from, records)) + " -> " + quoted(shown(route.to, records)) + " of " +
+              quoted(shown(route.commodity, records.commodities)),
+          0, 0};
+}
+
+LODE_INLINE Place NetworkRules::place(Table table, std::size_t row, std::string_view column) const {
+  return records_.locator ? records_.locator(table, row, column) : place_in_code(records_, table, row);
+}
+
+LODE_INLINE void NetworkRules::report(Table table, std::size_t row, std::string_view column, std::string what,
+                                      std::string mend) {
+  bad_[static_cast<std::size_t>(table)][row] = true;
+  if (row_of(records_, table, row).silent) return;
+  problems_.push_back({place(table, row, column), std::move(what), std::move(mend)});
+}
+
+LODE_INLINE void NetworkRules::check_range(Table table, std::size_t row, std::string_view column, double value,
+                                           double low, double high, bool low_is_legal) {
+  if ((low_is_legal ? value >= low : value > low) && value <= high && std::isfinite(value)) return;
+  std::string range = low_is_legal ? "at least " + number_text(low) : "above " + number_text(low);
+  if (high < std::numeric_limits<double>::max()) range += " and at most " + number_text(high);
+  report(table, row, column, std::string(column) + ' ' + number_text(value) + " is out of range",
+         "give a number " + range);
+}
+
+LODE_INLINE bool NetworkRules::check_id(Table table, std::size_t row, const std::string& id) {
+  if (is_id(id)) return true;
+  if (is_gap(table, row, id)) return false;
+  report(table, row, "id", "id " + quoted(id) + " is not well formed",
+         "use lower-case letters, digits, '_', '.' and '-', beginning with a letter or digit");
+  return false;
+}
+
+LODE_INLINE bool NetworkRules::is_gap(Table table, std::size_t row, const std::string& cell) const {
+  return cell.empty() && row_of(records_, table, row).reported;
+}
+
+LODE_INLINE bool NetworkRules::miss(Table table, std::size_t row, const std::string& name,
+                                    std::initializer_list<Table> searched) {
+  bad_[static_cast<std::size_t>(table)][row] = true;
+  suggestion_.clear();
+  return is_gap(table, row, name) ||
+         std::any_of(searched.begin(), searched.end(), [this](Table target) { return is_incomplete(target); });
+}
+
+LODE_INLINE const std::string& NetworkRules::suggest(const std::string& name,
+                                                     const std::vector<std::string_view>& candidates) {
+  // Suggestions cost a pass over all names; beyond a few hundred problems nobody reads them.
+  if (++suggestions_ <= 300) suggestion_ = nearest(name, candidates);
+  return suggestion_;
+}
+
+[[nodiscard]] LODE_INLINE std::string unknown_mend(const std::string& suggestion, std::string_view noun) {
+  if (!suggestion.empty()) return "did you mean " + quoted(suggestion) + "?";
+  return "add the " + std::string(noun) + " or correct the name";
+}
+
+LODE_INLINE void NetworkRules::unsettle(PlaceId place) {
+  if (place.is_facility()) unsettled_facility_[place.facility().index()] = true;
+  if (place.is_end_use()) unsettled_end_use_[place.end_use().index()] = true;
+}
+
+template <class Id, class Rows>
+Id NetworkRules::resolve(const Ref<Id>& ref, const IdIndex<Id>& index, const Rows& rows, Table table, std::size_t row,
+                         std::string_view column, std::string_view noun) {
+  if (const Id* handle = std::get_if<Id>(&ref.value())) {
+    if (handle->valid() && handle->index() < rows.size()) return *handle;
+    report(table, row, column, "the " + std::string(noun) + " handle is not of this builder",
+           "use the handle that add_... returned");
+    return {};
+  }
+  constexpr Table searched = std::is_same_v<Id, MaterialId>  ? Table::materials
+                             : std::is_same_v<Id, CountryId> ? Table::countries
+                                                             : Table::commodities;
+  const std::string& name = std::get<std::string>(ref.value());
+  const auto found = index.find(name);
+  if (found != index.end()) return found->second;
+  if (miss(table, row, name, {searched})) return {};
+  std::vector<std::string_view> candidates;
+  if (suggestions_ < 300) {
+    for (const auto& candidate : rows) candidates.push_back(candidate.id);
+  }
+  report(table, row, column, "unknown " + std::string(noun) + ' ' + quoted(name),
+         unknown_mend(suggest(name, candidates), noun));
+  return {};
+}
+
+LODE_INLINE PlaceId NetworkRules::resolve_place(const Ref<PlaceId>& ref, Table table, std::size_t row,
+                                                std::string_view column) {
+  if (const PlaceId* handle = std::get_if<PlaceId>(&ref.value())) {
+    const bool known = handle->is_facility() ? handle->facility().index() < records_.facilities.size()
+                                             : handle->is_end_use() && handle->end_use().index() < records_.end_uses.size();
+    if (known) return *handle;
+    report(table, row, column, "the handle is not of this builder", "use the handle that add_... returned");
+    return {};
+  }
+  const std::string& name = std::get<std::string>(ref.value());
+  const auto found = tables_.place_index.find(name);
+  if (found != tables_.place_index.end()) return found->second;
+  if (miss(table, row, name, {Table::facilities, Table::end_uses})) return {};
+  std::vector<std::string_view> candidates;
+  if (suggestions_ < 300) {
+    for (const FacilityRow& candidate : records_.facilities) candidates.push_back(candidate.id);
+    for (const EndUseRow& candidate : records_.end_uses) candidates.push_back(candidate.id);
+  }
+  report(table, row, column, "unknown facility or end use " + quoted(name),
+         unknown_mend(suggest(name, candidates), "facility or end use"));
+  return {};
+}
+
+LODE_INLINE FacilityId NetworkRules::resolve_facility(const Ref<FacilityId>& ref, std::size_t row) {
+  if (const auto* handle = std::get_if<FacilityId>(&ref.value())) {
+    if (handle->valid() && handle->index() < tables_.facilities.size()) return *handle;
+  } else if (const auto found = tables_.place_index.find(std::get<std::string>(ref.value()));
+             found != tables_.place_index.end() && found->second.is_facility()) {
+    return found->second.facility();
+  }
+  const std::string name = shown(ref, records_.facilities);
+  if (miss(Table::recipes, row, name, {Table::facilities})) return {};
+  std::vector<std::string_view> candidates;
+  if (suggestions_ < 300) {
+    for (const FacilityRow& candidate : records_.facilities) candidates.push_back(candidate.id);
+  }
+  report(Table::recipes, row, "facility", "unknown facility " + quoted(name),
+         unknown_mend(suggest(name, candidates), "facility"));
+  unsettle(find(tables_.place_index, suggestion_).value_or(PlaceId{}));
+  return {};
+}
+
+LODE_INLINE std::optional<NetworkTables> NetworkRules::check() {
+  const auto start = [this](Table table, const auto& rows) {
+    std::vector<bool>& bad = bad_[static_cast<std::size_t>(table)];
+    bad.reserve(rows.size());
+    for (const Row& row : rows) bad.push_back(row.reported);
+  };
+  start(Table::materials, records_.materials);
+  start(Table::countries, records_.countries);
+  start(Table::commodities, records_.commodities);
+  start(Table::composition, records_.composition);
+  start(Table::facilities, records_.facilities);
+  start(Table::recipes, records_.recipes);
+  start(Table::end_uses, records_.end_uses);
+  start(Table::routes, records_.routes);
+  start(Table::stocks, records_.stocks);
+  unsettled_facility_.assign(records_.facilities.size(), is_incomplete(Table::recipes));
+  unsettled_end_use_.assign(records_.end_uses.size(), false);
+  unsettled_commodity_.assign(records_.commodities.size(), is_incomplete(Table::composition));
+
+  read_materials();
+  read_countries();
+  read_commodities();
+  read_composition();
+  read_facilities();
+  read_recipes();
+  read_end_uses();
+  check_technologies();
+  read_routes();
+  read_stocks();
+  check_balances();
+  warn();
+  for (const std::vector<bool>& bad : bad_) {
+    if (std::find(bad.begin(), bad.end(), true) != bad.end()) return std::nullopt;
+  }
+  const bool complete = std::find(records_.incomplete.begin(), records_.incomplete.end(), true) ==
+                        records_.incomplete.end();
+  if (!problems_.empty() || !complete) return std::nullopt;
+  return std::move(tables_);
+}
+
+/// Puts an id into an index; false if it is taken.
+template <class Id>
+[[nodiscard]] bool enter(IdIndex<Id>& index, const std::string& name, Id id) {
+  return index.emplace(name, id).second;
+}
+
+LODE_INLINE void NetworkRules::read_materials() {
+  for (std::size_t row = 0; row < records_.materials.size(); ++row) {
+    const MaterialRow& in = records_.materials[row];
+    tables_.materials.push_back({in.id, in.name, in.provenance});
+    if (!check_id(Table::materials, row, in.id)) continue;
+    if (!enter(tables_.material_index, in.id, MaterialId{row})) {
+      report(Table::materials, row, "id", "material " + quoted(in.id) + " is there twice", "keep one row for each id");
+    }
+  }
+}
+
+LODE_INLINE void NetworkRules::read_countries() {
+  for (std::size_t row = 0; row < records_.countries.size(); ++row) {
+    const CountryRow& in = records_.countries[row];
+    tables_.countries.push_back({in.id, in.name, in.governance, in.provenance});
+    if (is_gap(Table::countries, row, in.id)) continue;
+    if (!is_country_code(in.id)) {
+      report(Table::countries, row, "id", "country " + quoted(in.id) + " is not three capitals",
+             "use the ISO 3166-1 alpha-3 code");
+    } else if (!enter(tables_.country_index, in.id, CountryId{row})) {
+      report(Table::countries, row, "id", "country " + quoted(in.id) + " is there twice", "keep one row for each id");
+    }
+    if (in.governance) check_range(Table::countries, row, "governance", *in.governance, -2.5, 2.5);
+  }
+}
+
+LODE_INLINE void NetworkRules::read_commodities() {
+  for (std::size_t row = 0; row < records_.commodities.size(); ++row) {
+    const CommodityRow& in = records_.commodities[row];
+    tables_.commodities.push_back({in.id, in.name, in.stage, {}, in.provenance});
+    if (!check_id(Table::commodities, row, in.id)) continue;
+    if (!enter(tables_.commodity_index, in.id, CommodityId{row})) {
+      report(Table::commodities, row, "id", "commodity " + quoted(in.id) + " is there twice",
+             "keep one row for each id");
+    }
+  }
+}
+
+LODE_INLINE void NetworkRules::read_composition() {
+  constexpr double rounding = 1e-12;  // contents are written as decimals: their sum may miss 1 by rounding
+  std::vector<double> sums(tables_.commodities.size(), 0.0);
+  for (std::size_t row = 0; row < records_.composition.size(); ++row) {
+    const ContentRow& in = records_.composition[row];
+    const CommodityId commodity = resolve(in.commodity, tables_.commodity_index, records_.commodities,
+                                          Table::composition, row, "commodity", "commodity");
+    if (!commodity.valid()) {
+      if (const auto meant = find(tables_.commodity_index, suggestion_)) unsettled_commodity_[meant->index()] = true;
+    }
+    const MaterialId material = resolve(in.material, tables_.material_index, records_.materials, Table::composition,
+                                        row, "material", "material");
+    check_range(Table::composition, row, "content", in.content, 0.0, 1.0);
+    if (commodity.valid() && is_bad(Table::composition, row)) unsettled_commodity_[commodity.index()] = true;
+    if (!commodity.valid() || !material.valid()) continue;
+    Commodity& out = tables_.commodities[commodity.index()];
+    const bool twice = std::any_of(out.composition.begin(), out.composition.end(),
+                                   [&](const Content& part) { return part.material == material; });
+    if (twice) {
+      report(Table::composition, row, "material",
+             "material " + quoted(tables_.materials[material.index()].id) + " of commodity " + quoted(out.id) +
+                 " is there twice",
+             "keep one row for each commodity and material");
+      unsettled_commodity_[commodity.index()] = true;
+      continue;
+    }
+    out.composition.push_back({material, in.content, in.provenance});
+    double& sum = sums[commodity.index()];
+    const bool was_legal = sum <= 1.0 + rounding;
+    sum += in.content;
+    if (was_legal && sum > 1.0 + rounding && !is_bad(Table::composition, row)) {
+      report(Table::composition, row, "content",
+             "contents of commodity " + quoted(out.id) + " add up to " + number_text(sum),
+             "contents are tonnes of material in one tonne of commodity: at most 1 together");
+      unsettled_commodity_[commodity.index()] = true;
+    }
+  }
+}
+
+LODE_INLINE void NetworkRules::read_facilities() {
+  constexpr double most = std::numeric_limits<double>::max();
+  tables_.facilities.reserve(records_.facilities.size());
+  tables_.place_index.reserve(records_.facilities.size() + records_.end_uses.size());
+  for (std::size_t row = 0; row < records_.facilities.size(); ++row) {
+    const FacilityRow& in = records_.facilities[row];
+    Facility out;
+    out.id = in.id;
+    out.name = in.name;
+    out.kind = in.kind;
+    out.baseline = in.baseline.value_or(TonnesPerYear{});
+    out.capacity = in.capacity;
+    out.operator_name = in.operator_name;
+    out.latitude = in.latitude;
+    out.longitude = in.longitude;
+    out.provenance = in.provenance;
+    if (check_id(Table::facilities, row, in.id) && !enter(tables_.place_index, in.id, PlaceId{FacilityId{row}})) {
+      report(Table::facilities, row, "id", "facility " + quoted(in.id) + " is there twice", "keep one row for each id");
+    }
+    out.country = resolve(in.country, tables_.country_index, records_.countries, Table::facilities, row, "country",
+                          "country");
+    if (in.baseline) {
+      check_range(Table::facilities, row, "baseline", in.baseline->in(tonnes_per_year), 0.0, most);
+    }
+    if (in.capacity) {
+      const double capacity = in.capacity->in(tonnes_per_year);
+      check_range(Table::facilities, row, "capacity", capacity, 0.0, most);
+      if (in.baseline && !is_bad(Table::facilities, row) && *in.capacity < *in.baseline) {
+        report(Table::facilities, row, "capacity",
+               "capacity " + number_text(capacity) + " is below baseline " +
+                   number_text(in.baseline->in(tonnes_per_year)),
+               "capacity is the most the facility could do: raise it, or leave it empty for the baseline");
+      }
+    }
+    if (in.latitude) check_range(Table::facilities, row, "latitude", *in.latitude, -90.0, 90.0);
+    if (in.longitude) check_range(Table::facilities, row, "longitude", *in.longitude, -180.0, 180.0);
+    tables_.facilities.push_back(std::move(out));
+  }
+}
+
+LODE_INLINE void NetworkRules::read_recipes() {
+  constexpr double most = std::numeric_limits<double>::max();
+  constexpr const char* role_names[] = {"input", "output", "feed", "recovery"};
+  rows_of_facility_.resize(tables_.facilities.size());
+  for (std::size_t row = 0; row < records_.recipes.size(); ++row) {
+    const RecipeRow& in = records_.recipes[row];
+    const FacilityId facility = resolve_facility(in.facility, row);
+    const CommodityId commodity = resolve(in.commodity, tables_.commodity_index, records_.commodities, Table::recipes,
+                                          row, "commodity", "commodity");
+    if (in.role == Role::recovery) {
+      check_range(Table::recipes, row, "amount", in.amount, 0.0, 1.0, false);
+    } else if (in.role != Role::feed) {
+      check_range(Table::recipes, row, "amount", in.amount, 0.0, most, false);
+    }
+    check_range(Table::recipes, row, "criticality", in.criticality, 0.0, 1.0);
+    if (!facility.valid()) continue;
+    rows_of_facility_[facility.index()].push_back(row);
+    if (!commodity.valid()) continue;
+    Facility& out = tables_.facilities[facility.index()];
+    const auto is_commodity = [&](const auto& entry) { return entry.commodity == commodity; };
+    bool twice = false;
+    switch (in.role) {
+      case Role::input:
+        twice = std::any_of(out.inputs.begin(), out.inputs.end(), is_commodity);
+        if (!twice) out.inputs.push_back({commodity, in.amount, in.criticality, in.provenance});
+        break;
+      case Role::output:
+        twice = std::any_of(out.outputs.begin(), out.outputs.end(), is_commodity);
+        if (!twice) out.outputs.push_back({commodity, in.amount, in.provenance});
+        break;
+      case Role::feed:
+        twice = std::any_of(out.feeds.begin(), out.feeds.end(), is_commodity);
+        if (!twice) out.feeds.push_back({commodity, in.provenance});
+        break;
+      case Role::recovery: {
+        twice = std::any_of(out.recoveries.begin(), out.recoveries.end(), is_commodity);
+        if (twice) break;
+        Recovery recovery{commodity, {}, in.amount, in.provenance};
+        std::size_t held = 0;
+        for (const Content& part : tables_.commodities[commodity.index()].composition) {
+          if (part.content > 0.0) {
+            recovery.material = part.material;
+            ++held;
+          }
+        }
+        if (held != 1 && unsettled_commodity_[commodity.index()]) {
+          bad_[static_cast<std::size_t>(Table::recipes)][row] = true;
+        } else if (held != 1) {
+          report(Table::recipes, row, "commodity",
+                 "recovered commodity " + quoted(tables_.commodities[commodity.index()].id) + " holds " +
+                     std::to_string(held) + " materials",
+                 "a recovery row needs a commodity whose composition is exactly one material");
+        }
+        out.recoveries.push_back(std::move(recovery));
+        break;
+      }
+    }
+    if (twice) {
+      report(Table::recipes, row, "commodity",
+             std::string(role_names[static_cast<std::size_t>(in.role)]) + ' ' +
+                 quoted(tables_.commodities[commodity.index()].id) + " of facility " + quoted(out.id) +
+                 " is there twice",
+             "keep one row for each facility, role and commodity");
+    }
+  }
+}
+
+LODE_INLINE void NetworkRules::read_end_uses() {
+  constexpr double most = std::numeric_limits<double>::max();
+  for (std::size_t row = 0; row < records_.end_uses.size(); ++row) {
+    const EndUseRow& in = records_.end_uses[row];
+    EndUse out;
+    out.id = in.id;
+    out.name = in.name;
+    out.sector = in.sector;
+    out.demand = in.demand;
+    out.weight = in.weight;
+    out.elasticity = in.elasticity;
+    out.provenance = in.provenance;
+    if (check_id(Table::end_uses, row, in.id) && !enter(tables_.place_index, in.id, PlaceId{EndUseId{row}})) {
+      const bool facility = tables_.place_index.find(in.id)->second.is_facility();
+      report(Table::end_uses, row, "id",
+             std::string(facility ? "a facility" : "an end use") + " with the id " + quoted(in.id) +
+                 " is there already",
+             "facilities and end uses share one id space: rename one of them");
+    }
+    out.country =
+        resolve(in.country, tables_.country_index, records_.countries, Table::end_uses, row, "country", "country");
+    out.commodity = resolve(in.commodity, tables_.commodity_index, records_.commodities, Table::end_uses, row,
+                            "commodity", "commodity");
+    if (in.sector.empty() && !is_gap(Table::end_uses, row, in.sector)) {
+      report(Table::end_uses, row, "sector", "sector is empty", "name the sector, \"other\" if none fits");
+    }
+    check_range(Table::end_uses, row, "demand", in.demand.in(tonnes_per_year), 0.0, most);
+    check_range(Table::end_uses, row, "weight", in.weight, 0.0, most, false);
+    if (in.elasticity && !std::isfinite(*in.elasticity)) {
+      report(Table::end_uses, row, "elasticity", "elasticity is not finite", "give a number or leave it empty");
+    }
+    tables_.end_uses.push_back(std::move(out));
+  }
+}
+
+LODE_INLINE void NetworkRules::check_technologies() {
+  for (std::size_t f = 0; f < tables_.facilities.size(); ++f) {
+    const Facility& facility = tables_.facilities[f];
+    const bool recipe_rows_are_bad =
+        std::any_of(rows_of_facility_[f].begin(), rows_of_facility_[f].end(),
+                    [this](std::size_t row) { return is_bad(Table::recipes, row); });
+    const std::string name = "facility " + quoted(facility.id);
+    const auto has_row = [&](Role a, Role b) {
+      return std::any_of(rows_of_facility_[f].begin(), rows_of_facility_[f].end(), [&](std::size_t row) {
+        const RecipeRow& entry = records_.recipes[row];
+        return !entry.reported && (entry.role == a || entry.role == b);
+      });
+    };
+    if (has_row(Role::input, Role::output) && has_row(Role::feed, Role::recovery)) {
+      report(Table::facilities, f, "id", name + " has a recipe (input, output) and a separation (feed, recovery)",
+             "split it into two facilities");
+    } else if (facility.is_separator()) {
+      if (facility.kind != FacilityKind::refiner && facility.kind != FacilityKind::recycler &&
+          !records_.facilities[f].reported) {
+        report(Table::facilities, f, "kind",
+               name + " of kind " + quoted(to_string(facility.kind)) + " has feed or recovery rows",
+               "only kinds refiner and recycler separate: change the kind, or use input and output rows");
+      }
+      if (facility.feeds.empty() && !recipe_rows_are_bad && !unsettled_facility_[f]) {
+        report(Table::facilities, f, "id", name + " has recoveries but no feed", "add a feed row");
+      }
+      if (facility.recoveries.empty() && !recipe_rows_are_bad && !unsettled_facility_[f]) {
+        report(Table::facilities, f, "id", name + " has feeds but no recovery", "add a recovery row");
+      }
+    } else if (facility.outputs.empty() && !recipe_rows_are_bad && !unsettled_facility_[f] &&
+               !is_bad(Table::facilities, f)) {
+      report(Table::facilities, f, "id", name + " makes nothing", "add an output row, or feed and recovery rows");
+    }
+    if (recipe_rows_are_bad || is_bad(Table::facilities, f)) unsettled_facility_[f] = true;
+  }
+}
+
+LODE_INLINE bool NetworkRules::makes(FacilityId id, CommodityId commodity) const {
+  const Facility& facility = tables_.facilities[id.index()];
+  const auto is_commodity = [&](const auto& entry) { return entry.commodity == commodity; };
+  return std::any_of(facility.outputs.begin(), facility.outputs.end(), is_commodity) ||
+         std::any_of(facility.recoveries.begin(), facility.recoveries.end(), is_commodity);
+}
+
+LODE_INLINE bool NetworkRules::takes(PlaceId id, CommodityId commodity) const {
+  if (id.is_end_use()) return tables_.end_uses[id.end_use().index()].commodity == commodity;
+  const Facility& facility = tables_.facilities[id.facility().index()];
+  const auto is_commodity = [&](const auto& entry) { return entry.commodity == commodity; };
+  return std::any_of(facility.inputs.begin(), facility.inputs.end(), is_commodity) ||
+         std::any_of(facility.feeds.begin(), facility.feeds.end(), is_commodity);
+}
+
+LODE_INLINE void NetworkRules::read_routes() {
+  constexpr double most = std::numeric_limits<double>::max();
+  tables_.routes.reserve(records_.routes.size());
+  tables_.route_index.reserve(records_.routes.size());
+  for (std::size_t row = 0; row < records_.routes.size(); ++row) {
+    const RouteRow& in = records_.routes[row];
+    const PlaceId from = resolve_place(in.from, Table::routes, row, "from");
+    if (!from.valid()) unsettle(find(tables_.place_index, suggestion_).value_or(PlaceId{}));
+    const PlaceId to = resolve_place(in.to, Table::routes, row, "to");
+    if (!to.valid()) unsettle(find(tables_.place_index, suggestion_).value_or(PlaceId{}));
+    const CommodityId commodity = resolve(in.commodity, tables_.commodity_index, records_.commodities, Table::routes,
+                                          row, "commodity", "commodity");
+    const double flow = in.flow.in(tonnes_per_year);
+    check_range(Table::routes, row, "flow", flow, 0.0, most);
+    if (in.spec.capacity) {
+      const double capacity = in.spec.capacity->in(tonnes_per_year);
+      check_range(Table::routes, row, "capacity", capacity, 0.0, most);
+      if (!is_bad(Table::routes, row) && capacity < flow) {
+        report(Table::routes, row, "capacity",
+               "capacity " + number_text(capacity) + " is below flow " + number_text(flow),
+               "raise the capacity, or leave it empty for no limit");
+      }
+    }
+    if (in.spec.cost) check_range(Table::routes, row, "cost", in.spec.cost->in(usd_per_tonne), 0.0, most);
+    if (in.spec.lead_time) check_range(Table::routes, row, "lead_time_days", in.spec.lead_time->in(days), 0.0, most);
+    if (in.spec.flow_sd) check_range(Table::routes, row, "flow_sd", in.spec.flow_sd->in(tonnes_per_year), 0.0, most);
+    if (from.valid() && commodity.valid()) {
+      if (from.is_end_use()) {
+        report(Table::routes, row, "from",
+               "end use " + quoted(tables_.end_uses[from.end_use().index()].id) + " can not supply anything",
+               "a route starts at a facility");
+      } else if (!makes(from.facility(), commodity) && !unsettled_facility_[from.facility().index()]) {
+        report(Table::routes, row, "from",
+               "facility " + quoted(tables_.facilities[from.facility().index()].id) + " does not make " +
+                   quoted(tables_.commodities[commodity.index()].id),
+               "add an output or recovery row for it, or correct the route");
+      }
+    }
+    if (to.valid() && commodity.valid()) {
+      if (to.is_facility() && tables_.facilities[to.facility().index()].kind == FacilityKind::mine) {
+        report(Table::routes, row, "to",
+               "mine " + quoted(tables_.facilities[to.facility().index()].id) + " can not be supplied",
+               "a route ends at a facility of another kind or an end use");
+      } else if (!takes(to, commodity) && (to.is_facility() ? !unsettled_facility_[to.facility().index()]
+                                                            : !is_bad(Table::end_uses, to.end_use().index()))) {
+        const std::string name = to.is_facility() ? "facility " + quoted(tables_.facilities[to.facility().index()].id)
+                                                  : "end use " + quoted(tables_.end_uses[to.end_use().index()].id);
+        report(Table::routes, row, "to",
+               name + " does not take " + quoted(tables_.commodities[commodity.index()].id),
+               "add an input or feed row for it, or correct the route");
+      }
+    }
+    if (from.valid() && to.valid() && commodity.valid() &&
+        !tables_.route_index.emplace(RouteKey{from, to, commodity}, RouteId{row}).second) {
+      report(Table::routes, row, "from",
+             "this route with the same from, to and commodity is there twice", "add the flows up into one row");
+    }
+    if (is_bad(Table::routes, row)) {
+      unsettle(from);
+      unsettle(to);
+    }
+    tables_.routes.push_back({from, to, commodity, in.flow, in.spec.capacity, in.spec.cost, in.spec.lead_time,
+                              in.spec.flow_sd, in.provenance});
+  }
+}
+
+LODE_INLINE void NetworkRules::read_stocks() {
+  constexpr double most = std::numeric_limits<double>::max();
+  std::set<std::tuple<PlaceId, CommodityId, StockKind>> seen;
+  for (std::size_t row = 0; row < records_.stocks.size(); ++row) {
+    const StockRow& in = records_.stocks[row];
+    const PlaceId holder = resolve_place(in.holder, Table::stocks, row, "holder");
+    const CommodityId commodity = resolve(in.commodity, tables_.commodity_index, records_.commodities, Table::stocks,
+                                          row, "commodity", "commodity");
+    check_range(Table::stocks, row, "amount", in.amount.in(tonnes), 0.0, most);
+    if (!holder.valid() || !commodity.valid()) continue;
+    const bool handled = takes(holder, commodity) || (holder.is_facility() && makes(holder.facility(), commodity));
+    const bool settled = holder.is_facility() ? !unsettled_facility_[holder.facility().index()]
+                                              : !is_bad(Table::end_uses, holder.end_use().index());
+    if (in.kind != StockKind::reserve && !handled && settled) {
+      report(Table::stocks, row, "commodity",
+             "the holder neither takes nor makes " + quoted(tables_.commodities[commodity.index()].id),
+             "correct the holder or the commodity; only a reserve may lie anywhere");
+    }
+    if (!seen.emplace(holder, commodity, in.kind).second) {
+      report(Table::stocks, row, "holder", "this stock of the same holder, commodity and kind is there twice",
+             "add the amounts up into one row");
+    }
+    tables_.stocks.push_back({holder, commodity, in.amount, in.kind, in.provenance});
+  }
+}
+
+/// Sums of flows by place and commodity, in tonnes per year: `sum(place entry, k)` for the k-th commodity of its list.
+LODE_INLINE void NetworkRules::check_balances() {
+  if (is_incomplete(Table::routes)) return;
+  const std::size_t facilities = tables_.facilities.size();
+  std::vector<std::vector<double>> inflow(facilities);
+  std::vector<std::vector<double>> outflow(facilities);
+  for (std::size_t f = 0; f < facilities; ++f) {
+    const Facility& facility = tables_.facilities[f];
+    inflow[f].assign(facility.is_separator() ? facility.feeds.size() : facility.inputs.size(), 0.0);
+    outflow[f].assign(facility.is_separator() ? facility.recoveries.size() : facility.outputs.size(), 0.0);
+  }
+  std::vector<double> received(tables_.end_uses.size(), 0.0);
+  const auto add = [](std::vector<double>& sums, const auto& list, CommodityId commodity, double flow) {
+    for (std::size_t k = 0; k < list.size() && k < sums.size(); ++k) {
+      if (list[k].commodity == commodity) sums[k] += flow;
+    }
+  };
+  for (std::size_t row = 0; row < tables_.routes.size(); ++row) {
+    if (is_bad(Table::routes, row)) continue;
+    const Route& route = tables_.routes[row];
+    const double flow = route.flow.in(tonnes_per_year);
+    const std::size_t from = route.from.facility().index();
+    const Facility& seller = tables_.facilities[from];
+    if (seller.is_separator()) {
+      add(outflow[from], seller.recoveries, route.commodity, flow);
+    } else {
+      add(outflow[from], seller.outputs, route.commodity, flow);
+    }
+    if (route.to.is_end_use()) {
+      received[route.to.end_use().index()] += flow;
+      continue;
+    }
+    const std::size_t to = route.to.facility().index();
+    const Facility& buyer = tables_.facilities[to];
+    if (buyer.is_separator()) {
+      add(inflow[to], buyer.feeds, route.commodity, flow);
+    } else {
+      add(inflow[to], buyer.inputs, route.commodity, flow);
+    }
+  }
+  for (std::size_t f = 0; f < facilities; ++f) {
+    if (unsettled_facility_[f]) continue;
+    if (tables_.facilities[f].is_separator()) {
+      check_separator(f, inflow[f], outflow[f]);
+    } else {
+      check_recipe(f, inflow[f], outflow[f]);
+    }
+  }
+  for (std::size_t e = 0; e < received.size(); ++e) {
+    if (unsettled_end_use_[e] || is_bad(Table::end_uses, e)) continue;
+    const double demand = tables_.end_uses[e].demand.in(tonnes_per_year);
+    if (received[e] > demand * (1.0 + balance_tolerance)) {
+      report(Table::end_uses, e, "demand",
+             "end use " + quoted(tables_.end_uses[e].id) + " receives " + number_text(received[e]) +
+                 " t/yr but its demand is " + number_text(demand) + " t/yr",
+             "raise the demand or lower the flows that arrive");
+    }
+  }
+}
+
+LODE_INLINE void NetworkRules::check_recipe(std::size_t f, const std::vector<double>& inflow,
+                                            const std::vector<double>& outflow) {
+  const Facility& facility = tables_.facilities[f];
+  const double baseline = facility.baseline.in(tonnes_per_year);
+  std::size_t input = 0;
+  std::size_t output = 0;
+  for (const std::size_t row : rows_of_facility_[f]) {
+    if (records_.recipes[row].role == Role::input) {
+      const Input& entry = facility.inputs[input];
+      const double need = entry.amount * baseline;
+      if (inflow[input] < need * (1.0 - balance_tolerance)) {
+        report(Table::recipes, row, "amount",
+               "facility " + quoted(facility.id) + " needs " + number_text(need) + " t/yr of " +
+                   quoted(tables_.commodities[entry.commodity.index()].id) + " for its baseline but receives " +
+                   number_text(inflow[input]) + " t/yr",
+               "lower the baseline or the amount, or raise the flows that arrive");
+      }
+      ++input;
+    } else {
+      const Output& entry = facility.outputs[output];
+      const double made = entry.amount * baseline;
+      if (outflow[output] > made * (1.0 + balance_tolerance)) {
+        report(Table::recipes, row, "amount",
+               "facility " + quoted(facility.id) + " makes " + number_text(made) + " t/yr of " +
+                   quoted(tables_.commodities[entry.commodity.index()].id) + " but sends " +
+                   number_text(outflow[output]) + " t/yr",
+               "raise the baseline or the amount, or lower the flows that leave");
+      }
+      ++output;
+    }
+  }
+}
+
+LODE_INLINE void NetworkRules::check_separator(std::size_t f, const std::vector<double>& inflow,
+                                               const std::vector<double>& outflow) {
+  Facility& facility = tables_.facilities[f];
+  const auto is_unsettled = [this](const auto& entry) { return unsettled_commodity_[entry.commodity.index()]; };
+  if (std::any_of(facility.feeds.begin(), facility.feeds.end(), is_unsettled) ||
+      std::any_of(facility.recoveries.begin(), facility.recoveries.end(), is_unsettled)) {
+    return;
+  }
+  double feed = 0.0;
+  for (const double flow : inflow) feed += flow;
+  if (!records_.facilities[f].baseline) {
+    facility.baseline = feed * tonnes_per_year;
+    if (facility.capacity && *facility.capacity < facility.baseline) {
+      report(Table::facilities, f, "capacity",
+             "capacity " + number_text(facility.capacity->in(tonnes_per_year)) + " is below the feed that arrives, " +
+                 number_text(feed) + " t/yr",
+             "raise the capacity or lower the flows that arrive");
+    }
+  }
+  const double baseline = facility.baseline.in(tonnes_per_year);
+  if (std::abs(feed - baseline) > balance_tolerance * std::max(feed, baseline)) {
+    report(Table::facilities, f, "baseline",
+           "separator " + quoted(facility.id) + " receives " + number_text(feed) + " t/yr of feed but its baseline is " +
+               number_text(baseline) + " t/yr",
+           "make the baseline equal to the flows that arrive");
+  }
+  std::size_t k = 0;
+  for (const std::size_t row : rows_of_facility_[f]) {
+    if (records_.recipes[row].role != Role::recovery) continue;
+    const Recovery& recovery = facility.recoveries[k];
+    double contained = 0.0;
+    for (std::size_t i = 0; i < facility.feeds.size(); ++i) {
+      contained += inflow[i] * tables_.commodities[facility.feeds[i].commodity.index()].content(recovery.material);
+    }
+    const Commodity& product = tables_.commodities[recovery.commodity.index()];
+    const double made = recovery.recovery * contained / product.content(recovery.material);
+    if (outflow[k] > made * (1.0 + balance_tolerance)) {
+      report(Table::recipes, row, "amount",
+             "separator " + quoted(facility.id) + " wins " + number_text(made) + " t/yr of " + quoted(product.id) +
+                 " from its feeds but sends " + number_text(outflow[k]) + " t/yr",
+             "raise the recovery or the feed, or lower the flows that leave");
+    }
+    ++k;
+  }
+}
+
+LODE_INLINE void NetworkRules::warn() {
+  const auto warn_at = [this](Table table, std::size_t row, std::string_view column, std::string what,
+                              std::string mend) {
+    warnings_.push_back({place(table, row, column), std::move(what), std::move(mend)});
+  };
+  for (std::size_t c = 0; c < tables_.commodities.size(); ++c) {
+    if (tables_.commodities[c].composition.empty() && !is_bad(Table::commodities, c)) {
+      warn_at(Table::commodities, c, "id",
+              "commodity " + quoted(tables_.commodities[c].id) + " has no composition",
+              "it counts in its own tonnes only; add composition rows if it holds a material");
+    }
+  }
+  for (std::size_t f = 0; f < tables_.facilities.size(); ++f) {
+    const Facility& facility = tables_.facilities[f];
+    if (facility.is_separator() || unsettled_facility_[f]) continue;
+    // Mines and collectors of old scrap bring material into the network; a maker without inputs has forgotten them.
+    const bool collects = facility.kind == FacilityKind::other && facility.inputs.empty();
+    if (facility.kind == FacilityKind::mine || collects) continue;
+    for (std::size_t m = 0; m < tables_.materials.size(); ++m) {
+      double in = 0.0;
+      double out = 0.0;
+      for (const Input& input : facility.inputs) {
+        in += input.amount * tables_.commodities[input.commodity.index()].content(MaterialId{m});
+      }
+      for (const Output& output : facility.outputs) {
+        out += output.amount * tables_.commodities[output.commodity.index()].content(MaterialId{m});
+      }
+      if (out > in * (1.0 + balance_tolerance)) {
+        warn_at(Table::facilities, f, "id",
+                "outputs of facility " + quoted(facility.id) + " contain " + number_text(out) + " t of " +
+                    quoted(tables_.materials[m].id) + " per t of activity, inputs " + number_text(in),
+                "check amounts and contents: a recipe can not make an element");
+      }
+    }
+  }
+  std::vector<bool> supplied(tables_.end_uses.size(), false);
+  for (const Route& route : tables_.routes) {
+    if (route.to.is_end_use()) supplied[route.to.end_use().index()] = true;
+  }
+  for (std::size_t e = 0; e < supplied.size(); ++e) {
+    if (supplied[e] || is_bad(Table::end_uses, e)) continue;
+    warn_at(Table::end_uses, e, "id", "nobody supplies end use " + quoted(tables_.end_uses[e].id),
+            "add a route to it; without one its whole demand is a shortage of the base year");
+  }
+}
+
+}  // namespace lode::inline LODE_ABI::detail
