@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+#include <lode/detail/sweep.hpp>
+
+namespace lode::inline LODE_ABI::detail {
+
+extern const SweepKernel portable_kernel;
+#ifdef LODE_X86_KERNELS
+extern const SweepKernel avx2_kernel;
+extern const SweepKernel avx512_kernel;
+#endif
+
+/// The kernel called `name` ("portable", "avx2", "avx512"), or nullptr if this processor or build lacks it.
+[[nodiscard]] const SweepKernel* find_kernel(const char* name);
+
+}  // namespace lode::inline LODE_ABI::detail
