@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <lode/detail/sweep.hpp>
+#include <lode/disruption.hpp>
+#include <lode/flow_system.hpp>
+#include <lode/network.hpp>
+
+/// The disruptions of a block of scenarios, laid out for the sweep. Private.
+namespace lode::inline LODE_ABI::detail {
+
+/// Numbers by item and lane, stored only for the items that some lane changes.
+class LaneRows {
+ public:
+  explicit LaneRows(std::size_t items = 0) : row_of_(items, no_row) {}
+
+  /// The item's row; a new one is filled with `neutral`.
+  double* row(std::size_t item, std::uint32_t lanes, double neutral) {
+    std::int32_t& row = row_of_[item];
+    if (row == no_row) {
+      row = static_cast<std::int32_t>(used_.size());
+      used_.push_back(static_cast<std::uint32_t>(item));
+      values_.resize(used_.size() * lanes, neutral);
+    }
+    return values_.data() + static_cast<std::size_t>(row) * lanes;
+  }
+  [[nodiscard]] double at(std::size_t item, std::uint32_t lane, std::uint32_t lanes, double neutral) const {
+    const std::int32_t row = row_of_[item];
+    return row == no_row ? neutral : values_[static_cast<std::size_t>(row) * lanes + lane];
+  }
+  [[nodiscard]] const double* find(std::size_t item, std::uint32_t lanes) const {
+    const std::int32_t row = row_of_[item];
+    return row == no_row ? nullptr : values_.data() + static_cast<std::size_t>(row) * lanes;
+  }
+  [[nodiscard]] const std::int32_t* rows() const { return row_of_.data(); }
+  [[nodiscard]] const double* values() const { return values_.data(); }
+  void clear() {
+    for (const std::uint32_t item : used_) row_of_[item] = no_row;
+    used_.clear();
+    values_.clear();
+  }
+
+ private:
+  std::vector<std::int32_t> row_of_;
+  std::vector<std::uint32_t> used_;
+  std::vector<double> values_;
+};
+
+/// Up to `most_lanes` disruptions side by side. `load` costs O(items changed), not O(network).
+class LaneData {
+ public:
+  LaneData(const Network& network, const FlowSystem& system);
+
+  /// Replaces what was loaded. One disruption takes one lane; more are padded with undisturbed lanes to a multiple of 8.
+  void load(std::span<const Disruption> block, const Network& network, const FlowSystem& system);
+
+  [[nodiscard]] std::uint32_t lanes() const { return lanes_; }
+  /// The arrays the kernel reads; u is by line and lane.
+  [[nodiscard]] SweepLanes view(double* u, std::uint32_t* changed_in) const;
+
+  /// min(1, gamma) of a line, the open share of a route, the coverage a reserve adds to a slot.
+  [[nodiscard]] double limit(std::uint32_t line, std::uint32_t lane) const { return limit_.at(line, lane, lanes_, 1.0); }
+  [[nodiscard]] double open(std::uint32_t route, std::uint32_t lane) const { return open_.at(route, lane, lanes_, 1.0); }
+  [[nodiscard]] double release(std::uint32_t slot, std::uint32_t lane) const {
+    return release_.at(slot, lane, lanes_, 0.0);
+  }
+  /// t/yr of a commodity that reserves add to what a place receives, in a block of one lane.
+  [[nodiscard]] double released(PlaceId holder, CommodityId commodity) const;
+  /// By end use and lane: factors on demand and weight, t/yr from a reserve. nullptr: neutral in all lanes.
+  [[nodiscard]] const double* demand_factor(std::uint32_t end_use) const { return demand_.find(end_use, lanes_); }
+  [[nodiscard]] const double* weight_factor(std::uint32_t end_use) const { return weight_.find(end_use, lanes_); }
+  [[nodiscard]] const double* end_use_release(std::uint32_t end_use) const {
+    return end_use_release_.find(end_use, lanes_);
+  }
+
+ private:
+  void touch(std::uint32_t line) {
+    if (line_mode_[line] == touched_line) return;
+    line_mode_[line] = touched_line;
+    touched_lines_.push_back(line);
+  }
+  void touch_facility(std::size_t facility, const FlowSystem& system);
+  void load_lane(const Disruption& disruption, std::uint32_t lane, const Network& network, const FlowSystem& system);
+
+  std::uint32_t lanes_ = 1;
+  std::vector<ReserveRelease> first_releases_;  ///< of the first lane
+  LaneRows limit_, open_, release_, demand_, weight_, end_use_release_;
+  std::vector<std::uint8_t> line_mode_;
+  std::vector<std::uint32_t> touched_lines_;
+};
+
+}  // namespace lode::inline LODE_ABI::detail
+
+#ifndef LODE_COMPILED
+#include <lode/impl/lane_data.ipp>  // IWYU pragma: export
+#endif

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include <lode/detail/accounting.hpp>
+#include <lode/detail/lane_data.hpp>
+#include <lode/detail/loop_solver.hpp>
+#include <lode/detail/sweep.hpp>
+#include <lode/detail/text.hpp>
+#include <lode/flow_system.hpp>
+#include <lode/propagate.hpp>
+
+namespace lode::inline LODE_ABI {
+
+namespace detail {
+
+LODE_INLINE void check_options(const PropagateOptions& options) {
+  std::vector<Issue> issues;
+  const auto require = [&issues](bool legal, const std::string& name, const std::string& value, const char* range) {
+    if (legal) return;
+    Issue& issue = issues.emplace_back();
+    issue.place.file = "PropagateOptions";
+    issue.what = name + ' ' + value + " is out of range";
+    issue.mend = range;
+  };
+  require(options.max_sweeps >= 1, "max_sweeps", std::to_string(options.max_sweeps), "give at least 1");
+  require(options.max_policy_steps >= 1, "max_policy_steps", std::to_string(options.max_policy_steps),
+          "give at least 1");
+  require(options.tie_tolerance >= 0.0 && options.tie_tolerance <= 1e-6, "tie_tolerance",
+          number_text(options.tie_tolerance), "give 0 to 1e-6");
+  if (!issues.empty()) throw InvalidArgument(std::move(issues));
+}
+
+class PropagatorState {
+ public:
+  PropagatorState(const Network& network, const PropagateOptions& options)
+      : network_(network),
+        options_(options),
+        system_(network),
+        plan_(system_.plan_rows()),
+        data_(network, system_),
+        baseline_shortfall_(baseline_shortfalls(network, system_)) {
+    check_options(options);
+    changed_in_.assign(system_.lines(), 0);
+    for (const EndUse& end_use : network.end_uses()) {
+      demand_.push_back(end_use.demand.in(tonnes_per_year));
+      weight_.push_back(end_use.weight);
+    }
+  }
+
+  [[nodiscard]] const Network& network() const { return network_; }
+
+  /// Scenarios that are best solved side by side: as many as keep the rows in a shared cache of common size (16 MiB).
+  [[nodiscard]] std::uint32_t preferred_lanes() const {
+    constexpr std::size_t cache_doubles = (std::size_t{1} << 24) / sizeof(double);
+    std::uint32_t lanes = most_lanes;
+    while (lanes > 16 && lanes * std::size_t{plan_.rows} > cache_doubles) lanes /= 2;
+    return lanes;
+  }
+
+  /// Solves a block of at most `most_lanes` scenarios and collects their deliveries. A block of one keeps u of all lines.
+  void solve(std::span<const Disruption> block) {
+    data_.load(block, network_, system_);
+    const std::uint32_t lanes = data_.lanes();
+    const std::size_t rows = lanes == 1 ? system_.lines() : plan_.rows;
+    if (u_.size() < rows * lanes) u_.resize(rows * lanes);
+    std::fill_n(residual_, most_lanes, 0.0);
+    std::fill_n(converged_, most_lanes, true);
+    const SweepKernel& kernel = sweep_kernel();
+    const SweepSystem system = view(lanes);
+    const SweepLanes data = data_.view(u_.data(), changed_in_.data());
+    for (const graph::Run& run : system_.runs) {
+      if (run.cyclic) {
+        solve_loop(run, kernel, system, data);
+      } else {
+        kernel.forward(system, data, run.begin, run.end);
+      }
+    }
+    collect(kernel, data);
+  }
+
+  [[nodiscard]] bool converged(std::uint32_t lane) const { return converged_[lane]; }
+  [[nodiscard]] double residual(std::uint32_t lane) const { return residual_[lane]; }
+  [[nodiscard]] std::uint32_t lanes() const { return data_.lanes(); }
+  [[nodiscard]] const EndUseLanes& end_uses() const { return end_uses_; }
+
+  /// The result of a block of one.
+  void fill(const Disruption& disruption, Result& result) {
+    result.scenario = disruption.scenario;
+    result.notes = disruption.notes;
+    result.certificate = {};
+    if (converged(0)) {
+      result.status = SolveStatus::solved;
+      account(network_, system_, data_, std::span(u_).first(system_.lines()), end_uses_, baseline_shortfall_, result);
+      result.certificate.fixpoint_residual = residual(0);
+      result.certificate.mass_balance = mass_balance(network_, data_, result);
+      result.certificate.gap = certified_gap();
+      if (result.certificate.gap <= worst_gap) return;
+    }
+    result = Result{};
+    result.status = SolveStatus::not_converged;
+    result.scenario = disruption.scenario;
+    result.notes = {advice(result.status)};
+  }
+
+ private:
+  /// A wider interval than this around the fixpoint (shares of baseline) is not an answer.
+  static constexpr double worst_gap = 1e-6;
+
+  [[nodiscard]] SweepSystem view(std::uint32_t lanes) const {
+    return {line_row(lanes),
+            lanes == 1 ? system_.arc_source.data() : plan_.arc_row.data(),
+            system_.line_arcs.data(),
+            system_.line_slots.data(),
+            system_.slot_arcs.data(),
+            system_.arc_source.data(),
+            system_.arc_route.data(),
+            system_.arc_weight.data(),
+            system_.slot_criticality.data(),
+            system_.line_separates.data()};
+  }
+  [[nodiscard]] const std::uint32_t* line_row(std::uint32_t lanes) const {
+    return lanes == 1 ? nullptr : plan_.line_row.data();
+  }
+  /// The lanes of a line.
+  [[nodiscard]] double* u_of(std::uint32_t line) {
+    const std::uint32_t lanes = data_.lanes();
+    return u_.data() + static_cast<std::size_t>(lanes == 1 ? line : plan_.line_row[line]) * lanes;
+  }
+
+  void solve_loop(const graph::Run& run, const SweepKernel& kernel, const SweepSystem& system, const SweepLanes& data) {
+    const std::uint32_t lanes = data.lanes;
+    for (std::uint32_t line = run.begin; line < run.end; ++line) {
+      for (std::uint32_t lane = 0; lane < lanes; ++lane) u_of(line)[lane] = data_.limit(line, lane);
+      changed_in_[line] = 0;
+    }
+    // Sweeps from above only lower u, in floating point too, so they end where no bit changes. Lanes that are there
+    // stay there while others go on: what a lane does never depends on its neighbours.
+    const int sweeps = run.end - run.begin <= options_.small_loop ? std::max(1, options_.max_sweeps / 4) : options_.max_sweeps;
+    std::uint32_t pass = 1;
+    while (kernel.loop(system, data, run.begin, run.end, pass)) {
+      if (pass++ == static_cast<std::uint32_t>(sweeps)) {
+        finish_slow_lanes(run, kernel, system, data);
+        return;
+      }
+    }
+  }
+
+  /// Lanes that one more sweep would still change go to policy iteration.
+  void finish_slow_lanes(const graph::Run& run, const SweepKernel& kernel, const SweepSystem& system,
+                         const SweepLanes& data) {
+    const std::uint32_t lanes = data.lanes;
+    bool slow[most_lanes] = {};
+    double before[most_lanes];
+    const auto compare = [&](auto visit) {
+      for (std::uint32_t line = run.begin; line < run.end; ++line) {
+        double* const u = u_of(line);
+        std::copy_n(u, lanes, before);
+        kernel.forward(system, data, line, line + 1);
+        for (std::uint32_t lane = 0; lane < lanes; ++lane) visit(u[lane], before[lane], lane);
+      }
+    };
+    compare([&slow](double now, double was, std::uint32_t lane) { slow[lane] = slow[lane] || now != was; });
+    for (std::uint32_t lane = 0; lane < lanes; ++lane) {
+      if (slow[lane]) iterate_policies(run, lane);
+    }
+    // One evaluation of F gives the residual of the slow lanes, whose u is then put back.
+    compare([&](double& now, double was, std::uint32_t lane) {
+      if (!slow[lane]) return;
+      residual_[lane] = std::max(residual_[lane], std::abs(now - was));
+      now = was;
+    });
+  }
+
+  void iterate_policies(const graph::Run& run, std::uint32_t lane) {
+    loop_solver_.load(system_, run, data_, lane, u_.data(), line_row(data_.lanes()), loop_options());
+    if (!loop_solver_.solve()) {
+      converged_[lane] = false;
+      return;
+    }
+    for (std::uint32_t line = run.begin; line < run.end; ++line) {
+      u_of(line)[lane] = loop_solver_.u()[line - run.begin];
+    }
+  }
+
+  void collect(const SweepKernel& kernel, const SweepLanes& data) {
+    const std::uint32_t lanes = data.lanes;
+    const std::size_t uses = demand_.size();
+    for (std::vector<double>* values : {&end_uses_.demanded, &end_uses_.delivered, &end_uses_.weight}) {
+      values->resize(uses * lanes);
+    }
+    for (std::uint32_t e = 0; e < uses; ++e) {
+      double* const demanded = end_uses_.demanded.data() + static_cast<std::size_t>(e) * lanes;
+      double* const delivered = end_uses_.delivered.data() + static_cast<std::size_t>(e) * lanes;
+      double* const weight = end_uses_.weight.data() + static_cast<std::size_t>(e) * lanes;
+      kernel.collect(lanes == 1 ? system_.sink_source.data() : plan_.sink_row.data(), system_.sink_flow.data(), system_.sink_route.data(),
+                     system_.sink_arcs[e], system_.sink_arcs[e + 1], data, delivered);
+      const double* const demand_factor = data_.demand_factor(e);
+      const double* const weight_factor = data_.weight_factor(e);
+      const double* const release = data_.end_use_release(e);
+      for (std::uint32_t lane = 0; lane < lanes; ++lane) {
+        demanded[lane] = demand_factor == nullptr ? demand_[e] : demand_[e] * demand_factor[lane];
+        weight[lane] = weight_factor == nullptr ? weight_[e] : weight_[e] * weight_factor[lane];
+        const double arriving = release == nullptr ? delivered[lane] : delivered[lane] + release[lane];
+        delivered[lane] = std::min(demanded[lane], arriving);
+      }
+    }
+  }
+
+  [[nodiscard]] LoopOptions loop_options() const {
+    return {options_.tie_tolerance, options_.max_policy_steps, options_.small_loop};
+  }
+
+  [[nodiscard]] double certified_gap();
+  void amplify_line(std::uint32_t line, bool outside_only, const graph::Run& run, std::vector<double>& amplification);
+
+  Network network_;
+  PropagateOptions options_;
+  FlowSystem system_;
+  FlowSystem::RowPlan plan_;
+  LaneData data_;
+  std::vector<double> baseline_shortfall_, demand_, weight_;
+  std::vector<double> u_;
+  std::vector<std::uint32_t> changed_in_;
+  EndUseLanes end_uses_;
+  double residual_[most_lanes] = {};
+  bool converged_[most_lanes] = {};
+  LoopSolver loop_solver_;
+};
+
+/// d_line = u_line + the largest sum of weight * d over its binding branches: how far one unit of relative error at
+/// every line could move this one. Inside a loop only what comes from outside is added.
+LODE_INLINE void PropagatorState::amplify_line(std::uint32_t line, bool outside_only, const graph::Run& run,
+                                               std::vector<double>& amplification) {
+  constexpr double binding = 1e-9;
+  const double limit = data_.limit(line, 0);
+  const bool separates = system_.line_separates[line] != 0;
+  double most = 0.0;
+  for (std::uint32_t slot = system_.line_slots[line]; slot < system_.line_slots[line + 1]; ++slot) {
+    const double criticality = system_.slot_criticality[slot];
+    double coverage = data_.release(slot, 0);
+    double sum = 0.0;
+    for (std::uint32_t arc = system_.slot_arcs[slot]; arc < system_.slot_arcs[slot + 1]; ++arc) {
+      const std::uint32_t source = system_.arc_source[arc];
+      const double open = data_.open(system_.arc_route[arc], 0);
+      const double arrives = open * u_[source];
+      coverage += system_.arc_weight[arc] * (separates ? std::min(arrives, limit) : arrives);
+      const bool inside = source >= run.begin && source < run.end;
+      if (separates && arrives > limit * (1.0 + binding)) continue;
+      if (!(outside_only && inside)) sum += criticality * system_.arc_weight[arc] * open * amplification[source];
+    }
+    const double bound = 1.0 - criticality * (1.0 - coverage);
+    if (bound <= u_[line] * (1.0 + binding)) most = std::max(most, sum);
+  }
+  amplification[line] = u_[line] + most;
+}
+
+/// Certificate::gap. With d the amplification of every line, u - eta d is proposed as a lower bound: if one evaluation
+/// of F from it falls nowhere, it lies below the greatest fixpoint (Knaster and Tarski). eta starts at the rounding error
+/// of the longest sum and grows until the proof succeeds.
+LODE_INLINE double PropagatorState::certified_gap() {
+  const std::uint32_t lines = system_.lines();
+  if (lines == 0) return 0.0;
+  std::vector<double> amplification(lines, 0.0);
+  std::vector<double> inside;
+  for (const graph::Run& run : system_.runs) {
+    for (std::uint32_t line = run.begin; line < run.end; ++line) amplify_line(line, run.cyclic, run, amplification);
+    if (!run.cyclic) continue;
+    loop_solver_.load(system_, run, data_, 0, u_.data(), nullptr, loop_options());
+    const std::span<double> own = std::span(amplification).subspan(run.begin, run.end - run.begin);
+    if (!loop_solver_.solve() || !loop_solver_.amplify(own, inside)) return std::numeric_limits<double>::infinity();
+    std::copy(inside.begin(), inside.end(), own.begin());
+  }
+  std::uint32_t longest = 1;
+  for (std::uint32_t slot = 0; slot < system_.slots(); ++slot) {
+    longest = std::max(longest, system_.slot_arcs[slot + 1] - system_.slot_arcs[slot]);
+  }
+  const double rounding = 4.0 * (longest + 2) * std::numeric_limits<double>::epsilon();
+  const SweepKernel& kernel = sweep_kernel();
+  std::vector<double> lower(lines);
+  std::vector<double> next(lines);
+  const double most = *std::max_element(amplification.begin(), amplification.end());
+  for (double eta = rounding + residual_[0]; eta * most <= worst_gap; eta *= 16.0) {
+    for (std::uint32_t i = 0; i < lines; ++i) lower[i] = std::max(0.0, u_[i] - eta * amplification[i]);
+    next = lower;
+    kernel.forward(view(1), data_.view(next.data(), changed_in_.data()), 0, lines);
+    bool proven = true;
+    for (std::uint32_t i = 0; i < lines && proven; ++i) proven = next[i] >= lower[i] - rounding * u_[i];
+    if (proven) return eta * most;
+  }
+  return std::numeric_limits<double>::infinity();
+}
+
+}  // namespace detail
+
+LODE_INLINE Propagator::Propagator(const Network& network, const PropagateOptions& options)
+    : state_(std::make_unique<detail::PropagatorState>(network, options)) {}
+LODE_INLINE Propagator::~Propagator() = default;
+LODE_INLINE Propagator::Propagator(const Propagator& other)
+    : state_(std::make_unique<detail::PropagatorState>(*other.state_)) {}
+LODE_INLINE Propagator& Propagator::operator=(const Propagator& other) {
+  if (this != &other) state_ = std::make_unique<detail::PropagatorState>(*other.state_);
+  return *this;
+}
+LODE_INLINE Propagator::Propagator(Propagator&&) noexcept = default;
+LODE_INLINE Propagator& Propagator::operator=(Propagator&&) noexcept = default;
+
+LODE_INLINE const Network& Propagator::network() const { return state_->network(); }
+
+LODE_INLINE void Propagator::run(const Disruption& disruption, Result& result) {
+  state_->solve({&disruption, 1});
+  state_->fill(disruption, result);
+}
+
+LODE_INLINE Result Propagator::run(const Disruption& disruption) {
+  Result result;
+  run(disruption, result);
+  return result;
+}
+
+LODE_INLINE Result Propagator::run(const Scenario& scenario) { return run(resolve(network(), scenario)); }
+
+LODE_INLINE void Propagator::run(std::span<const Disruption> disruptions, Outcomes& outcomes) {
+  const std::size_t count = disruptions.size();
+  const std::span<const EndUse> end_uses = network().end_uses();
+  const std::size_t materials = network().materials().size();
+  outcomes.status_.assign(count, SolveStatus::not_run);
+  outcomes.shortfall_.assign(materials * count, 0.0);
+  outcomes.delivered_.assign(end_uses.size() * count, 0.0);
+  outcomes.weighted_.assign(count, 0.0);
+  outcomes.residual_.assign(count, 0.0);
+  const std::size_t step = state_->preferred_lanes();
+  for (std::size_t first = 0; first < count; first += step) {
+    const std::size_t size = std::min(step, count - first);
+    state_->solve(disruptions.subspan(first, size));
+    const std::size_t lanes = state_->lanes();
+    const detail::EndUseLanes& values = state_->end_uses();
+    for (std::uint32_t lane = 0; lane < size; ++lane) {
+      const bool solved = state_->converged(lane);
+      outcomes.status_[first + lane] = solved ? SolveStatus::solved : SolveStatus::not_converged;
+      outcomes.residual_[first + lane] = state_->residual(lane);
+    }
+    for (std::size_t e = 0; e < end_uses.size(); ++e) {
+      const std::span<const Content> composition = network()[end_uses[e].commodity].composition;
+      for (std::uint32_t lane = 0; lane < size; ++lane) {
+        const std::size_t at = e * lanes + lane;
+        // Nothing in the column of a scenario that did not converge looks final.
+        if (!state_->converged(lane)) continue;
+        const double shortfall = std::max(0.0, values.demanded[at] - values.delivered[at]);
+        outcomes.delivered_[e * count + first + lane] = values.delivered[at];
+        outcomes.weighted_[first + lane] += values.weight[at] * shortfall;
+        for (const Content& content : composition) {
+          outcomes.shortfall_[content.material.index() * count + first + lane] += content.content * shortfall;
+        }
+      }
+    }
+  }
+}
+
+LODE_INLINE Result propagate(const Network& network, const Scenario& scenario, const PropagateOptions& options) {
+  return Propagator(network, options).run(scenario);
+}
+
+}  // namespace lode::inline LODE_ABI
