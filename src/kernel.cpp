@@ -8,7 +8,7 @@
 
 namespace lode::inline LODE_ABI::detail {
 
-const SweepKernel portable_kernel{"portable", portable::forward, portable::loop, portable::collect};
+const SweepKernel portable_kernel{"portable", portable::forward, portable::front, portable::loop, portable::collect};
 
 const SweepKernel* find_kernel(const char* name) {
   const std::string_view wanted = name;

@@ -11,6 +11,6 @@ namespace avx2 {
 #include <lode/impl/sweep_loops.ipp>
 }  // namespace avx2
 
-const SweepKernel avx2_kernel{"avx2", avx2::forward, avx2::loop, avx2::collect};
+const SweepKernel avx2_kernel{"avx2", avx2::forward, avx2::front, avx2::loop, avx2::collect};
 
 }  // namespace lode::inline LODE_ABI::detail

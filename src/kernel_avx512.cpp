@@ -13,6 +13,6 @@ namespace avx512 {
 #include <lode/impl/sweep_loops.ipp>
 }  // namespace avx512
 
-const SweepKernel avx512_kernel{"avx512", avx512::forward, avx512::loop, avx512::collect};
+const SweepKernel avx512_kernel{"avx512", avx512::forward, avx512::front, avx512::loop, avx512::collect};
 
 }  // namespace lode::inline LODE_ABI::detail

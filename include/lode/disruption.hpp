@@ -51,14 +51,14 @@ struct ReserveRelease {
 };
 
 struct Disruption {
-  std::string scenario;
-  std::vector<ActivityLimit> activity;
-  std::vector<RouteOpenness> routes;
-  std::vector<EndUseFactor> demand;
-  std::vector<EndUseFactor> weights;
-  std::vector<ReserveRelease> releases;
+  std::string scenario = {};
+  std::vector<ActivityLimit> activity = {};
+  std::vector<RouteOpenness> routes = {};
+  std::vector<EndUseFactor> demand = {};
+  std::vector<EndUseFactor> weights = {};
+  std::vector<ReserveRelease> releases = {};
   /// What a reader of the result should know: shocks that static propagation does not use, medians taken.
-  std::vector<std::string> notes;
+  std::vector<std::string> notes = {};
   friend bool operator==(const Disruption&, const Disruption&) = default;
 };
 

@@ -74,6 +74,12 @@ class FlowSystem {
   std::vector<double> sink_flow;
   std::vector<std::uint32_t> sink_route;
 
+  /// Lines by the line that supplies them, in order and each once: `lines[offsets[i] .. offsets[i + 1])`. O(lines + arcs).
+  struct Consumers {
+    std::vector<std::uint32_t> offsets, lines;
+  };
+  [[nodiscard]] Consumers consumers() const;
+
   /// A row of storage for each line such that no line overwrites a value that is still needed: rows of lines whose last
   /// consumer is done are used again. A sweep that wants only deliveries touches `rows` rows instead of `lines()`.
   struct RowPlan {

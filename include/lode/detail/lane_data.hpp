@@ -65,6 +65,8 @@ class LaneData {
   /// The arrays the kernel reads; u is by line and lane.
   [[nodiscard]] SweepLanes view(double* u, std::uint32_t* changed_in) const;
 
+  /// The lines that some lane changes directly.
+  [[nodiscard]] std::span<const std::uint32_t> touched_lines() const { return touched_lines_; }
   /// min(1, gamma) of a line, the open share of a route, the coverage a reserve adds to a slot.
   [[nodiscard]] double limit(std::uint32_t line, std::uint32_t lane) const { return limit_.at(line, lane, lanes_, 1.0); }
   [[nodiscard]] double open(std::uint32_t route, std::uint32_t lane) const { return open_.at(route, lane, lanes_, 1.0); }

@@ -17,6 +17,9 @@
 /// greatest fixpoint, and sweeping on from that value either lowers something (a new policy) or proves it is the answer.
 namespace lode::inline LODE_ABI::detail {
 
+/// A branch binds where it is at most this much above u, relative.
+inline constexpr double binding = 1e-9;
+
 struct LoopOptions {
   double tie_tolerance = 1e-13;
   int max_policy_steps = 1000;
@@ -35,8 +38,15 @@ class LoopSolver {
   /// u of the loop's lines, in order.
   [[nodiscard]] std::span<const double> u() const { return u_; }
 
+  /// True if the policy of the last `solve` keeps a line of the loop at its capacity.
+  [[nodiscard]] bool at_capacity(std::size_t line) const { return lines_[line].policy == 0; }
+
   /// x = (I - B)^-1 rhs for the policy of the last `solve`; false if the solve fails.
   [[nodiscard]] bool amplify(std::span<const double> rhs, std::vector<double>& x);
+  /// As `amplify`, where every line follows the branch that raises x most among those that bind at u, ties with its
+  /// capacity included: x >= rhs + B x for all of them. False if some x exceeds `most` times u, as in loops of gain 1.
+  /// Ends the use of the policy.
+  [[nodiscard]] bool amplify_ties(std::span<const double> rhs, double most, std::vector<double>& x);
 
  private:
   /// constant + sum of weight * u over [arcs_begin, arcs_end), softened by criticality.
@@ -73,6 +83,7 @@ class LoopSolver {
   std::vector<Branch> branches_;
   std::vector<Arc> arcs_;
   std::vector<double> u_, rhs_, solution_;
+  bool policy_changed_ = false;  ///< since the policy was last solved
 };
 
 }  // namespace lode::inline LODE_ABI::detail

@@ -47,10 +47,24 @@ struct SweepLanes {
   const double* release_rows;
 };
 
+/// Lines that a single scenario may move away from the base year, found while sweeping.
+struct SweepFront {
+  const std::uint32_t* consumer_offsets;  ///< by line
+  const std::uint32_t* consumers;         ///< lines that a line supplies
+  const double* baseline;                 ///< u of the base year by line
+  std::uint64_t* pending;                 ///< one bit a line: a source has moved, or a shock touches it
+  std::uint32_t* computed;                ///< the lines computed so far
+  std::uint32_t count;                    ///< of them
+  std::uint32_t first;                    ///< the first pending line of all
+};
+
 struct SweepKernel {
   const char* name;
   /// Computes lines [begin, end) in order.
   void (*forward)(const SweepSystem&, const SweepLanes&, std::uint32_t begin, std::uint32_t end);
+  /// One lane, acyclic lines [begin, end): computes the pending ones in order and marks the consumers of those that moved.
+  /// Stops early where so many are pending that a plain sweep is faster; returns the first line not yet looked at.
+  std::uint32_t (*front)(const SweepSystem&, const SweepLanes&, SweepFront&, std::uint32_t begin, std::uint32_t end);
   /// One pass, the `pass`-th from 1, over a loop; true if any u changed. A line none of whose sources has changed since
   /// it was last computed is skipped, which changes no bit.
   bool (*loop)(const SweepSystem&, const SweepLanes&, std::uint32_t begin, std::uint32_t end, std::uint32_t pass);

@@ -26,6 +26,15 @@ LODE_INLINE void snap_sum(std::span<double> terms, double target) {
   if (std::abs(sum() - target) > ulp * target * (2.0 + static_cast<double>(terms.size()))) return;
   double& largest = *std::max_element(terms.begin(), terms.end());
   for (int attempt = 0; attempt < 8 && sum() != target; ++attempt) largest += target - sum();
+  // Rounding to even may step over the target; a fraction of an ulp on some other term gets there.
+  for (std::size_t i = 0; i < terms.size() && sum() != target; ++i) {
+    const double before = terms[i];
+    for (const double step : {1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 4.0, -4.0}) {
+      terms[i] = std::max(0.0, before + step * 0.25 * ulp * target);
+      if (sum() == target) return;
+    }
+    terms[i] = before;
+  }
 }
 
 }  // namespace detail
@@ -202,6 +211,29 @@ LODE_INLINE FlowSystem::FlowSystem(const Network& network) {
                      network.end_uses()[e].demand.in(tonnes_per_year));
     sink_arcs.push_back(static_cast<std::uint32_t>(sink_source.size()));
   }
+}
+
+LODE_INLINE FlowSystem::Consumers FlowSystem::consumers() const {
+  // Several arcs of a line may come from one source; the line counts once.
+  std::vector<std::uint32_t> seen_by(lines(), none);
+  const auto for_each = [&](auto visit) {
+    std::fill(seen_by.begin(), seen_by.end(), none);
+    for (std::uint32_t line = 0; line < lines(); ++line) {
+      for (std::uint32_t arc = line_arcs[line]; arc < line_arcs[line + 1]; ++arc) {
+        if (seen_by[arc_source[arc]] == line) continue;
+        seen_by[arc_source[arc]] = line;
+        visit(arc_source[arc], line);
+      }
+    }
+  };
+  Consumers out;
+  out.offsets.assign(lines() + 1, 0);
+  for_each([&out](std::uint32_t source, std::uint32_t) { ++out.offsets[source + 1]; });
+  for (std::uint32_t line = 0; line < lines(); ++line) out.offsets[line + 1] += out.offsets[line];
+  out.lines.resize(out.offsets.back());
+  std::vector<std::uint32_t> fill(out.offsets.begin(), out.offsets.end() - 1);
+  for_each([&](std::uint32_t source, std::uint32_t line) { out.lines[fill[source]++] = line; });
+  return out;
 }
 
 LODE_INLINE FlowSystem::RowPlan FlowSystem::plan_rows() const {

@@ -78,89 +78,134 @@ LODE_INLINE bool LoopSolver::sweep() {
       const double branch_value = value(branches_[b]);
       if (!(branch_value < u_[i] * keep)) continue;
       u_[i] = std::max(0.0, branch_value);
+      policy_changed_ = policy_changed_ || line.policy != b - line.branches_begin + 1;
       line.policy = b - line.branches_begin + 1;
       lowered = true;
       for (std::uint32_t a = branches_[b].arcs_begin; a < branches_[b].arcs_end; ++a) {
         Arc& arc = arcs_[a];
-        if (arc.open * u_[arc.source] < arc.cap * keep) arc.capped = false;
+        if (!arc.capped || !(arc.open * u_[arc.source] < arc.cap * keep)) continue;
+        arc.capped = false;
+        policy_changed_ = true;
       }
     }
   }
   return lowered;
 }
 
+/// Elimination without pivoting: of an M-matrix with x >= 0 it only adds numbers of one sign off the diagonal, so every
+/// entry of the solution has a small relative error, however small it is. False for a singular matrix.
+LODE_INLINE bool solve_m_matrix(Eigen::MatrixXd a, Eigen::VectorXd& x) {
+  const Eigen::Index n = a.rows();
+  for (Eigen::Index k = 0; k < n; ++k) {
+    if (!(a(k, k) > 0.0)) return false;
+    for (Eigen::Index i = k + 1; i < n; ++i) {
+      if (a(i, k) == 0.0) continue;
+      const double factor = a(i, k) / a(k, k);
+      for (Eigen::Index j = k + 1; j < n; ++j) a(i, j) -= factor * a(k, j);
+      x[i] -= factor * x[k];
+    }
+  }
+  for (Eigen::Index i = n - 1; i >= 0; --i) {
+    for (Eigen::Index j = i + 1; j < n; ++j) x[i] -= a(i, j) * x[j];
+    x[i] /= a(i, i);
+  }
+  return x.allFinite();
+}
+
+/// x holds the right-hand side. False if no method reaches a residual of 1e-13.
+LODE_INLINE bool solve_sparse(const std::vector<Eigen::Triplet<double>>& entries, Eigen::VectorXd& x) {
+  Eigen::SparseMatrix<double> matrix(x.size(), x.size());
+  matrix.setFromTriplets(entries.begin(), entries.end());
+  const Eigen::VectorXd b = x;
+  const auto good = [&] {
+    if (!x.allFinite()) return false;
+    const double scale = std::max(b.lpNorm<Eigen::Infinity>(), x.lpNorm<Eigen::Infinity>());
+    return (b - matrix * x).lpNorm<Eigen::Infinity>() <= 1e-13 * scale;
+  };
+  // Factors of large random loops fill in; a Krylov method with an incomplete factor keeps I - B sparse.
+  Eigen::BiCGSTAB<Eigen::SparseMatrix<double>, Eigen::IncompleteLUT<double>> krylov;
+  krylov.preconditioner().setDroptol(1e-4);
+  krylov.preconditioner().setFillfactor(4);
+  krylov.setTolerance(1e-15);
+  krylov.setMaxIterations(400);
+  krylov.compute(matrix);
+  x = krylov.solve(b);
+  for (int refinement = 0; refinement < 3 && !good() && x.allFinite(); ++refinement) x += krylov.solve(b - matrix * x);
+  if (good()) return true;
+  Eigen::SparseLU<Eigen::SparseMatrix<double>, Eigen::COLAMDOrdering<int>> factors;
+  factors.compute(matrix);
+  if (factors.info() != Eigen::Success) return false;
+  x = factors.solve(b);
+  x += factors.solve(b - matrix * x);
+  return good();
+}
+
 LODE_INLINE bool LoopSolver::solve_linear(std::span<const double> rhs, std::vector<double>& x) {
-  const std::size_t n = lines_.size();
+  const auto n = static_cast<std::uint32_t>(lines_.size());
   x.assign(rhs.begin(), rhs.end());
-  // Only lines on a branch with an uncapped arc are unknown; the others are their right-hand side.
-  std::vector<std::int32_t> unknown(n, -1);
-  std::vector<std::uint32_t> line_of;
-  const auto for_each_arc = [this](const Line& line, auto visit) {
+  const auto for_each_arc = [this](std::uint32_t i, auto visit) {
+    const Line& line = lines_[i];
     if (line.policy == 0) return;
     const Branch& branch = branches_[line.branches_begin + line.policy - 1];
     for (std::uint32_t a = branch.arcs_begin; a < branch.arcs_end; ++a) {
       if (!arcs_[a].capped) visit(arcs_[a].source, branch.criticality * arcs_[a].weight * arcs_[a].open);
     }
   };
+  // A policy cuts the loop into smaller ones. Solved one after the other, each keeps its own scale: what a starved one
+  // stands at is not drowned in the rounding errors of the others.
+  std::vector<std::uint32_t> offsets{0};
+  std::vector<std::uint32_t> sources;
   for (std::uint32_t i = 0; i < n; ++i) {
-    for_each_arc(lines_[i], [&](std::uint32_t, double) {
-      if (unknown[i] >= 0) return;
-      unknown[i] = static_cast<std::int32_t>(line_of.size());
-      line_of.push_back(i);
-    });
+    for_each_arc(i, [&](std::uint32_t source, double) { sources.push_back(source); });
+    offsets.push_back(static_cast<std::uint32_t>(sources.size()));
   }
-  const auto m = static_cast<Eigen::Index>(line_of.size());
-  if (m == 0) return true;
-  Eigen::VectorXd b(m);
-  std::vector<Eigen::Triplet<double>> entries;
-  for (Eigen::Index k = 0; k < m; ++k) {
-    const std::uint32_t i = line_of[static_cast<std::size_t>(k)];
-    b[k] = rhs[i];
-    entries.emplace_back(k, k, 1.0);
-    for_each_arc(lines_[i], [&](std::uint32_t source, double weight) {
-      if (unknown[source] >= 0) {
-        entries.emplace_back(k, unknown[source], -weight);
-      } else {
-        b[k] += weight * rhs[source];
-      }
-    });
+  const graph::StrongComponents components = graph::strong_components({offsets, sources});
+  std::vector<std::uint32_t> start(components.count + 1, 0);
+  for (const std::uint32_t c : components.of_node) ++start[c + 1];
+  for (std::uint32_t c = 0; c < components.count; ++c) start[c + 1] += start[c];
+  std::vector<std::uint32_t> members(n), place(n);
+  std::vector<std::uint32_t> fill(start.begin(), start.end() - 1);
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const std::uint32_t c = components.of_node[i];
+    place[i] = fill[c] - start[c];
+    members[fill[c]++] = i;
   }
-  Eigen::SparseMatrix<double> matrix(m, m);
-  matrix.setFromTriplets(entries.begin(), entries.end());
-
-  Eigen::VectorXd solution;
-  const auto good = [&] {
-    if (!solution.allFinite()) return false;
-    const double scale = std::max(b.lpNorm<Eigen::Infinity>(), solution.lpNorm<Eigen::Infinity>());
-    return (b - matrix * solution).lpNorm<Eigen::Infinity>() <= 1e-13 * scale;
-  };
-  if (static_cast<std::size_t>(m) <= options_.small_loop) {
-    const Eigen::MatrixXd dense(matrix);
-    const Eigen::PartialPivLU<Eigen::MatrixXd> factors(dense);
-    solution = factors.solve(b);
-    solution += factors.solve(b - dense * solution);
-  } else {
-    // Factors of large random loops fill in; a Krylov method with an incomplete factor keeps I - B sparse.
-    Eigen::BiCGSTAB<Eigen::SparseMatrix<double>, Eigen::IncompleteLUT<double>> krylov;
-    krylov.preconditioner().setDroptol(1e-4);
-    krylov.preconditioner().setFillfactor(4);
-    krylov.setTolerance(1e-15);
-    krylov.setMaxIterations(400);
-    krylov.compute(matrix);
-    solution = krylov.solve(b);
-    for (int refinement = 0; refinement < 3 && !good() && solution.allFinite(); ++refinement) {
-      solution += krylov.solve(b - matrix * solution);
+  for (std::uint32_t c = 0; c < components.count; ++c) {
+    const std::span<const std::uint32_t> own = std::span(members).subspan(start[c], start[c + 1] - start[c]);
+    const auto m = static_cast<Eigen::Index>(own.size());
+    if (m == 1) {
+      double self = 0.0;
+      for_each_arc(own[0], [&](std::uint32_t source, double weight) {
+        (source == own[0] ? self : x[own[0]]) += source == own[0] ? weight : weight * x[source];
+      });
+      if (!(self < 1.0)) return false;
+      x[own[0]] /= 1.0 - self;
+      continue;
     }
-    if (!good()) {
-      Eigen::SparseLU<Eigen::SparseMatrix<double>, Eigen::COLAMDOrdering<int>> factors;
-      factors.compute(matrix);
-      if (factors.info() != Eigen::Success) return false;
-      solution = factors.solve(b);
-      solution += factors.solve(b - matrix * solution);
+    Eigen::VectorXd solution(m);
+    std::vector<Eigen::Triplet<double>> entries;
+    for (Eigen::Index k = 0; k < m; ++k) {
+      const std::uint32_t i = own[static_cast<std::size_t>(k)];
+      solution[k] = x[i];
+      entries.emplace_back(k, k, 1.0);
+      for_each_arc(i, [&](std::uint32_t source, double weight) {
+        if (components.of_node[source] == c) {
+          entries.emplace_back(k, place[source], -weight);
+        } else {
+          solution[k] += weight * x[source];
+        }
+      });
     }
+    if (!(solution.lpNorm<Eigen::Infinity>() > 0.0)) continue;  // starved: exactly 0
+    if (own.size() <= std::max<std::size_t>(options_.small_loop, 1)) {
+      Eigen::MatrixXd dense = Eigen::MatrixXd::Zero(m, m);
+      for (const Eigen::Triplet<double>& entry : entries) dense(entry.row(), entry.col()) += entry.value();
+      if (!solve_m_matrix(std::move(dense), solution)) return false;
+    } else if (!solve_sparse(entries, solution)) {
+      return false;
+    }
+    for (Eigen::Index k = 0; k < m; ++k) x[own[static_cast<std::size_t>(k)]] = solution[k];
   }
-  if (!good()) return false;
-  for (Eigen::Index k = 0; k < m; ++k) x[line_of[static_cast<std::size_t>(k)]] = solution[k];
   return true;
 }
 
@@ -187,20 +232,57 @@ LODE_INLINE bool LoopSolver::solve() {
   constexpr int sweeps_between_solves = 32;
   u_.resize(lines_.size());
   for (std::size_t i = 0; i < lines_.size(); ++i) u_[i] = lines_[i].capacity;
-  bool lowered = false;
-  for (int i = 0; i < sweeps_between_solves && sweep(); ++i) lowered = true;
-  for (int step = 0; step < options_.max_policy_steps; ++step) {
-    if (!lowered) return true;
-    if (!evaluate()) return false;
-    lowered = false;
+  policy_changed_ = true;
+  const auto lower = [this] {
+    bool lowered = false;
     for (int i = 0; i < sweeps_between_solves && sweep(); ++i) lowered = true;
+    return lowered;
+  };
+  bool lowered = lower();
+  for (int step = 0; step < options_.max_policy_steps; ++step) {
+    // A policy that has been solved already has nothing more to give: what falls still falls by rounding.
+    if (!lowered || !policy_changed_) return true;
+    policy_changed_ = false;
+    if (!evaluate()) return false;
+    lowered = lower();
   }
-  return !lowered;
+  return !lowered || !policy_changed_;
 }
 
 LODE_INLINE bool LoopSolver::amplify(std::span<const double> rhs, std::vector<double>& x) {
   if (!solve_linear(rhs, x)) return false;
   return std::all_of(x.begin(), x.end(), [](double value) { return value >= 0.0; });
+}
+
+LODE_INLINE bool LoopSolver::amplify_ties(std::span<const double> rhs, double most, std::vector<double>& x) {
+  constexpr int most_rounds = 20;
+  for (Arc& arc : arcs_) arc.capped = arc.open * u_[arc.source] > arc.cap * (1.0 + binding);
+  for (int round = 0; round < most_rounds; ++round) {
+    if (!amplify(rhs, x)) return false;
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      if (x[i] > most * u_[i]) return false;
+    }
+    bool raised = false;
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      Line& line = lines_[i];
+      double highest = x[i] * (1.0 + binding);
+      for (std::uint32_t b = line.branches_begin; b < line.branches_end; ++b) {
+        const Branch& branch = branches_[b];
+        if (value(branch) > u_[i] * (1.0 + binding)) continue;
+        double sum = rhs[i];
+        for (std::uint32_t a = branch.arcs_begin; a < branch.arcs_end; ++a) {
+          const Arc& arc = arcs_[a];
+          if (!arc.capped) sum += branch.criticality * arc.weight * arc.open * x[arc.source];
+        }
+        if (sum <= highest) continue;
+        highest = sum;
+        line.policy = b - line.branches_begin + 1;
+        raised = true;
+      }
+    }
+    if (!raised) return true;
+  }
+  return false;
 }
 
 }  // namespace lode::inline LODE_ABI::detail

@@ -258,7 +258,8 @@ LODE_INLINE std::optional<NetworkTables> NetworkRules::check() {
   return std::move(tables_);
 }
 
-/// Puts an id into an index; false if it is taken.
+/// Puts an id into an index; false if it is taken. Ids that are not well formed are entered too, so that names which use
+/// them are not reported again.
 template <class Id>
 [[nodiscard]] bool enter(IdIndex<Id>& index, const std::string& name, Id id) {
   return index.emplace(name, id).second;
@@ -268,8 +269,8 @@ LODE_INLINE void NetworkRules::read_materials() {
   for (std::size_t row = 0; row < records_.materials.size(); ++row) {
     const MaterialRow& in = records_.materials[row];
     tables_.materials.push_back({in.id, in.name, in.provenance});
-    if (!check_id(Table::materials, row, in.id)) continue;
-    if (!enter(tables_.material_index, in.id, MaterialId{row})) {
+    const bool is_new = enter(tables_.material_index, in.id, MaterialId{row});
+    if (check_id(Table::materials, row, in.id) && !is_new) {
       report(Table::materials, row, "id", "material " + quoted(in.id) + " is there twice", "keep one row for each id");
     }
   }
@@ -279,11 +280,12 @@ LODE_INLINE void NetworkRules::read_countries() {
   for (std::size_t row = 0; row < records_.countries.size(); ++row) {
     const CountryRow& in = records_.countries[row];
     tables_.countries.push_back({in.id, in.name, in.governance, in.provenance});
+    const bool is_new = enter(tables_.country_index, in.id, CountryId{row});
     if (is_gap(Table::countries, row, in.id)) continue;
     if (!is_country_code(in.id)) {
       report(Table::countries, row, "id", "country " + quoted(in.id) + " is not three capitals",
              "use the ISO 3166-1 alpha-3 code");
-    } else if (!enter(tables_.country_index, in.id, CountryId{row})) {
+    } else if (!is_new) {
       report(Table::countries, row, "id", "country " + quoted(in.id) + " is there twice", "keep one row for each id");
     }
     if (in.governance) check_range(Table::countries, row, "governance", *in.governance, -2.5, 2.5);
@@ -294,8 +296,8 @@ LODE_INLINE void NetworkRules::read_commodities() {
   for (std::size_t row = 0; row < records_.commodities.size(); ++row) {
     const CommodityRow& in = records_.commodities[row];
     tables_.commodities.push_back({in.id, in.name, in.stage, {}, in.provenance});
-    if (!check_id(Table::commodities, row, in.id)) continue;
-    if (!enter(tables_.commodity_index, in.id, CommodityId{row})) {
+    const bool is_new = enter(tables_.commodity_index, in.id, CommodityId{row});
+    if (check_id(Table::commodities, row, in.id) && !is_new) {
       report(Table::commodities, row, "id", "commodity " + quoted(in.id) + " is there twice",
              "keep one row for each id");
     }
@@ -357,8 +359,10 @@ LODE_INLINE void NetworkRules::read_facilities() {
     out.latitude = in.latitude;
     out.longitude = in.longitude;
     out.provenance = in.provenance;
-    if (check_id(Table::facilities, row, in.id) && !enter(tables_.place_index, in.id, PlaceId{FacilityId{row}})) {
+    const bool is_new = enter(tables_.place_index, in.id, PlaceId{FacilityId{row}});
+    if (check_id(Table::facilities, row, in.id) && !is_new) {
       report(Table::facilities, row, "id", "facility " + quoted(in.id) + " is there twice", "keep one row for each id");
+      unsettle(tables_.place_index.find(in.id)->second);
     }
     out.country = resolve(in.country, tables_.country_index, records_.countries, Table::facilities, row, "country",
                           "country");
@@ -460,12 +464,14 @@ LODE_INLINE void NetworkRules::read_end_uses() {
     out.weight = in.weight;
     out.elasticity = in.elasticity;
     out.provenance = in.provenance;
-    if (check_id(Table::end_uses, row, in.id) && !enter(tables_.place_index, in.id, PlaceId{EndUseId{row}})) {
+    const bool is_new = enter(tables_.place_index, in.id, PlaceId{EndUseId{row}});
+    if (check_id(Table::end_uses, row, in.id) && !is_new) {
       const bool facility = tables_.place_index.find(in.id)->second.is_facility();
       report(Table::end_uses, row, "id",
              std::string(facility ? "a facility" : "an end use") + " with the id " + quoted(in.id) +
                  " is there already",
              "facilities and end uses share one id space: rename one of them");
+      unsettle(tables_.place_index.find(in.id)->second);
     }
     out.country =
         resolve(in.country, tables_.country_index, records_.countries, Table::end_uses, row, "country", "country");

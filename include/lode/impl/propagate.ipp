@@ -44,14 +44,21 @@ class PropagatorState {
         options_(options),
         system_(network),
         plan_(system_.plan_rows()),
+        consumers_(system_.consumers()),
         data_(network, system_),
         baseline_shortfall_(baseline_shortfalls(network, system_)) {
     check_options(options);
     changed_in_.assign(system_.lines(), 0);
+    computed_.resize(system_.lines());
+    pending_.assign(system_.lines() / 64 + 1, 0);
+    one_.resize(system_.lines());
     for (const EndUse& end_use : network.end_uses()) {
       demand_.push_back(end_use.demand.in(tonnes_per_year));
       weight_.push_back(end_use.weight);
     }
+    data_.load({}, network_, system_);
+    sweep_all(0);
+    base_year_ = one_;
   }
 
   [[nodiscard]] const Network& network() const { return network_; }
@@ -67,22 +74,16 @@ class PropagatorState {
   /// Solves a block of at most `most_lanes` scenarios and collects their deliveries. A block of one keeps u of all lines.
   void solve(std::span<const Disruption> block) {
     data_.load(block, network_, system_);
-    const std::uint32_t lanes = data_.lanes();
-    const std::size_t rows = lanes == 1 ? system_.lines() : plan_.rows;
-    if (u_.size() < rows * lanes) u_.resize(rows * lanes);
     std::fill_n(residual_, most_lanes, 0.0);
     std::fill_n(converged_, most_lanes, true);
-    const SweepKernel& kernel = sweep_kernel();
-    const SweepSystem system = view(lanes);
-    const SweepLanes data = data_.view(u_.data(), changed_in_.data());
-    for (const graph::Run& run : system_.runs) {
-      if (run.cyclic) {
-        solve_loop(run, kernel, system, data);
-      } else {
-        kernel.forward(system, data, run.begin, run.end);
-      }
+    const std::uint32_t lanes = data_.lanes();
+    if (lanes == 1) {
+      solve_one();
+    } else {
+      if (const std::size_t size = std::size_t{plan_.rows} * lanes; many_.size() < size) many_.resize(size);
+      sweep_all(0);
     }
-    collect(kernel, data);
+    collect(sweep_kernel(), data_.view(u(), changed_in_.data()));
   }
 
   [[nodiscard]] bool converged(std::uint32_t lane) const { return converged_[lane]; }
@@ -97,7 +98,7 @@ class PropagatorState {
     result.certificate = {};
     if (converged(0)) {
       result.status = SolveStatus::solved;
-      account(network_, system_, data_, std::span(u_).first(system_.lines()), end_uses_, baseline_shortfall_, result);
+      account(network_, system_, data_, one_, end_uses_, baseline_shortfall_, result);
       result.certificate.fixpoint_residual = residual(0);
       result.certificate.mass_balance = mass_balance(network_, data_, result);
       result.certificate.gap = certified_gap();
@@ -112,6 +113,8 @@ class PropagatorState {
  private:
   /// A wider interval than this around the fixpoint (shares of baseline) is not an answer.
   static constexpr double worst_gap = 1e-6;
+  /// Ties in loops count up to this amplification; above it, the base year's sums count as exact.
+  static constexpr double most_amplification = 1e7;
 
   [[nodiscard]] SweepSystem view(std::uint32_t lanes) const {
     return {line_row(lanes),
@@ -128,10 +131,80 @@ class PropagatorState {
   [[nodiscard]] const std::uint32_t* line_row(std::uint32_t lanes) const {
     return lanes == 1 ? nullptr : plan_.line_row.data();
   }
+  /// u by row and lane of the block that is loaded.
+  [[nodiscard]] double* u() { return data_.lanes() == 1 ? one_.data() : many_.data(); }
   /// The lanes of a line.
   [[nodiscard]] double* u_of(std::uint32_t line) {
     const std::uint32_t lanes = data_.lanes();
-    return u_.data() + static_cast<std::size_t>(lanes == 1 ? line : plan_.line_row[line]) * lanes;
+    return u() + static_cast<std::size_t>(lanes == 1 ? line : plan_.line_row[line]) * lanes;
+  }
+
+  /// All lines from `line` on.
+  void sweep_all(std::uint32_t line) {
+    const SweepKernel& kernel = sweep_kernel();
+    const SweepSystem system = view(data_.lanes());
+    const SweepLanes data = data_.view(u(), changed_in_.data());
+    for (const graph::Run& run : system_.runs) {
+      if (run.end <= line) continue;
+      if (run.cyclic) {
+        solve_loop(run, kernel, system, data);
+      } else {
+        kernel.forward(system, data, std::max(line, run.begin), run.end);
+      }
+    }
+  }
+
+  /// One scenario: from the base year, only what lies downstream of its shocks, unless that is most of the network.
+  /// A line none of whose sources moved keeps the bits that a full sweep would give it.
+  void solve_one() {
+    if (all_moved_) {
+      std::copy(base_year_.begin(), base_year_.end(), one_.begin());
+    } else {
+      for (std::uint32_t k = 0; k < computed_count_; ++k) one_[computed_[k]] = base_year_[computed_[k]];
+    }
+    all_moved_ = false;
+    const SweepKernel& kernel = sweep_kernel();
+    const SweepSystem system = view(1);
+    const SweepLanes data = data_.view(one_.data(), changed_in_.data());
+    SweepFront front{consumers_.offsets.data(), consumers_.lines.data(), base_year_.data(),
+                     pending_.data(),           computed_.data(),        0,
+                     system_.lines()};
+    const auto mark = [this](std::uint32_t line) { pending_[line / 64] |= std::uint64_t{1} << (line % 64); };
+    for (const std::uint32_t line : data_.touched_lines()) {
+      mark(line);
+      front.first = std::min(front.first, line);
+    }
+    for (const graph::Run& run : system_.runs) {
+      if (!run.cyclic) {
+        const std::uint32_t stopped = kernel.front(system, data, front, run.begin, run.end);
+        if (stopped == run.end) continue;
+        sweep_all(stopped);
+        all_moved_ = true;
+        break;
+      }
+      if (!take_pending(run)) continue;
+      solve_loop(run, kernel, system, data);
+      for (std::uint32_t line = run.begin; line < run.end; ++line) {
+        if (one_[line] == base_year_[line]) continue;
+        front.computed[front.count++] = line;
+        for (std::uint32_t k = consumers_.offsets[line]; k < consumers_.offsets[line + 1]; ++k) {
+          if (consumers_.lines[k] >= run.end) mark(consumers_.lines[k]);
+        }
+      }
+    }
+    computed_count_ = front.count;
+    if (all_moved_) std::fill(pending_.begin(), pending_.end(), 0);
+  }
+
+  /// Clears the pending bits of a run; true if there were any.
+  [[nodiscard]] bool take_pending(const graph::Run& run) {
+    bool any = false;
+    for (std::uint32_t line = run.begin; line < run.end; ++line) {
+      const std::uint64_t bit = std::uint64_t{1} << (line % 64);
+      any = any || (pending_[line / 64] & bit) != 0;
+      pending_[line / 64] &= ~bit;
+    }
+    return any;
   }
 
   void solve_loop(const graph::Run& run, const SweepKernel& kernel, const SweepSystem& system, const SweepLanes& data) {
@@ -179,7 +252,7 @@ class PropagatorState {
   }
 
   void iterate_policies(const graph::Run& run, std::uint32_t lane) {
-    loop_solver_.load(system_, run, data_, lane, u_.data(), line_row(data_.lanes()), loop_options());
+    loop_solver_.load(system_, run, data_, lane, u(), line_row(data_.lanes()), loop_options());
     if (!loop_solver_.solve()) {
       converged_[lane] = false;
       return;
@@ -218,15 +291,23 @@ class PropagatorState {
   }
 
   [[nodiscard]] double certified_gap();
+  [[nodiscard]] double deficit(std::uint32_t line, const graph::Run& run) const;
   void amplify_line(std::uint32_t line, bool outside_only, const graph::Run& run, std::vector<double>& amplification);
 
   Network network_;
   PropagateOptions options_;
   FlowSystem system_;
   FlowSystem::RowPlan plan_;
+  FlowSystem::Consumers consumers_;
   LaneData data_;
   std::vector<double> baseline_shortfall_, demand_, weight_;
-  std::vector<double> u_;
+  std::vector<double> one_;   ///< u by line of a block of one
+  std::vector<double> many_;  ///< u by row and lane of a larger block
+  std::vector<double> base_year_;
+  std::vector<std::uint64_t> pending_;
+  std::vector<std::uint32_t> computed_;  ///< lines of `one_` that may differ from the base year ...
+  std::uint32_t computed_count_ = 0;
+  bool all_moved_ = false;               ///< ... unless all may
   std::vector<std::uint32_t> changed_in_;
   EndUseLanes end_uses_;
   double residual_[most_lanes] = {};
@@ -238,7 +319,6 @@ class PropagatorState {
 /// every line could move this one. Inside a loop only what comes from outside is added.
 LODE_INLINE void PropagatorState::amplify_line(std::uint32_t line, bool outside_only, const graph::Run& run,
                                                std::vector<double>& amplification) {
-  constexpr double binding = 1e-9;
   const double limit = data_.limit(line, 0);
   const bool separates = system_.line_separates[line] != 0;
   double most = 0.0;
@@ -249,16 +329,43 @@ LODE_INLINE void PropagatorState::amplify_line(std::uint32_t line, bool outside_
     for (std::uint32_t arc = system_.slot_arcs[slot]; arc < system_.slot_arcs[slot + 1]; ++arc) {
       const std::uint32_t source = system_.arc_source[arc];
       const double open = data_.open(system_.arc_route[arc], 0);
-      const double arrives = open * u_[source];
+      const double arrives = open * one_[source];
       coverage += system_.arc_weight[arc] * (separates ? std::min(arrives, limit) : arrives);
       const bool inside = source >= run.begin && source < run.end;
       if (separates && arrives > limit * (1.0 + binding)) continue;
       if (!(outside_only && inside)) sum += criticality * system_.arc_weight[arc] * open * amplification[source];
     }
     const double bound = 1.0 - criticality * (1.0 - coverage);
-    if (bound <= u_[line] * (1.0 + binding)) most = std::max(most, sum);
+    if (bound <= one_[line] * (1.0 + binding)) most = std::max(most, sum);
   }
-  amplification[line] = u_[line] + most;
+  amplification[line] = one_[line] + most;
+}
+
+/// How far below u the suppliers of a line from outside its loop stand, relative, where an input that the loop supplies
+/// too binds. Unbounded if the loop itself leaks.
+LODE_INLINE double PropagatorState::deficit(std::uint32_t line, const graph::Run& run) const {
+  const double u = one_[line];
+  double most = 0.0;
+  for (std::uint32_t slot = system_.line_slots[line]; slot < system_.line_slots[line + 1]; ++slot) {
+    if (system_.slot_criticality[slot] <= 0.0) continue;
+    double coverage = data_.release(slot, 0);
+    double lacks = 0.0;
+    bool closes_loop = false;
+    for (std::uint32_t arc = system_.slot_arcs[slot]; arc < system_.slot_arcs[slot + 1]; ++arc) {
+      const std::uint32_t source = system_.arc_source[arc];
+      const double open = data_.open(system_.arc_route[arc], 0);
+      const double arrives = std::min(open * one_[source], data_.limit(line, 0));
+      coverage += system_.arc_weight[arc] * open * one_[source];
+      const bool inside = source >= run.begin && source < run.end;
+      closes_loop = closes_loop || (inside && open > 0.0);
+      if (!(arrives < u)) continue;
+      if (!inside) lacks = std::max(lacks, 1.0 - arrives / u);
+      if (inside && open < 1.0) lacks = std::numeric_limits<double>::infinity();
+    }
+    const double bound = 1.0 - system_.slot_criticality[slot] * (1.0 - coverage);
+    if (closes_loop && bound <= u * (1.0 + binding)) most = std::max(most, lacks);
+  }
+  return most;
 }
 
 /// Certificate::gap. With d the amplification of every line, u - eta d is proposed as a lower bound: if one evaluation
@@ -269,13 +376,30 @@ LODE_INLINE double PropagatorState::certified_gap() {
   if (lines == 0) return 0.0;
   std::vector<double> amplification(lines, 0.0);
   std::vector<double> inside;
+  double least_gap = 0.0;
   for (const graph::Run& run : system_.runs) {
     for (std::uint32_t line = run.begin; line < run.end; ++line) amplify_line(line, run.cyclic, run, amplification);
     if (!run.cyclic) continue;
-    loop_solver_.load(system_, run, data_, 0, u_.data(), nullptr, loop_options());
+    loop_solver_.load(system_, run, data_, 0, one_.data(), nullptr, loop_options());
     const std::span<double> own = std::span(amplification).subspan(run.begin, run.end - run.begin);
     if (!loop_solver_.solve() || !loop_solver_.amplify(own, inside)) return std::numeric_limits<double>::infinity();
-    std::copy(inside.begin(), inside.end(), own.begin());
+    double steepest = 1.0;
+    for (std::uint32_t line = 0; line < run.end; ++line) {
+      const double d = line < run.begin ? amplification[line] : inside[line - run.begin];
+      if (one_[line] > 0.0) steepest = std::max(steepest, d / one_[line]);
+    }
+    double lacks = 0.0;
+    for (std::uint32_t line = run.begin; line < run.end; ++line) {
+      if (loop_solver_.at_capacity(line - run.begin)) lacks = std::max(lacks, deficit(line, run));
+    }
+    if (loop_solver_.amplify_ties(own, most_amplification, inside)) {
+      std::copy(inside.begin(), inside.end(), own.begin());
+    } else {
+      // A loop of gain 1, or nearly, that stands at its capacities. F is concave and not negative at 0: u scaled down by
+      // what the loop's suppliers lack is a lower bound, as far as the sums of the base year are exact.
+      for (std::uint32_t line = run.begin; line < run.end; ++line) amplification[line] = steepest * one_[line];
+      least_gap = std::max(least_gap, lacks);
+    }
   }
   std::uint32_t longest = 1;
   for (std::uint32_t slot = 0; slot < system_.slots(); ++slot) {
@@ -287,12 +411,12 @@ LODE_INLINE double PropagatorState::certified_gap() {
   std::vector<double> next(lines);
   const double most = *std::max_element(amplification.begin(), amplification.end());
   for (double eta = rounding + residual_[0]; eta * most <= worst_gap; eta *= 16.0) {
-    for (std::uint32_t i = 0; i < lines; ++i) lower[i] = std::max(0.0, u_[i] - eta * amplification[i]);
+    for (std::uint32_t i = 0; i < lines; ++i) lower[i] = std::max(0.0, one_[i] - eta * amplification[i]);
     next = lower;
     kernel.forward(view(1), data_.view(next.data(), changed_in_.data()), 0, lines);
     bool proven = true;
-    for (std::uint32_t i = 0; i < lines && proven; ++i) proven = next[i] >= lower[i] - rounding * u_[i];
-    if (proven) return eta * most;
+    for (std::uint32_t i = 0; i < lines && proven; ++i) proven = next[i] >= lower[i] - rounding * one_[i];
+    if (proven) return std::max(eta * most, least_gap);
   }
   return std::numeric_limits<double>::infinity();
 }

@@ -16,7 +16,7 @@ namespace portable {
 
 #ifndef LODE_COMPILED
 LODE_INLINE const SweepKernel& sweep_kernel() {
-  static constexpr SweepKernel kernel{"portable", portable::forward, portable::loop, portable::collect};
+  static constexpr SweepKernel kernel{"portable", portable::forward, portable::front, portable::loop, portable::collect};
   return kernel;
 }
 #endif

@@ -269,7 +269,14 @@ inline void forward_one(const SweepSystem& system, const SweepLanes& data, std::
     const std::uint32_t arcs_end = system.line_arcs[line + 1];
     if (data.line_mode[line] == 1 && arc != arcs_end) {
       double sum = weight[arc] * u[source[arc]];
-      while (++arc < arcs_end) sum = sum + weight[arc] * u[source[arc]];
+      if (arcs_end - arc == 4) {
+        sum = sum + weight[arc + 1] * u[source[arc + 1]];
+        sum = sum + weight[arc + 2] * u[source[arc + 2]];
+        sum = sum + weight[arc + 3] * u[source[arc + 3]];
+        arc = arcs_end;
+      } else {
+        while (++arc < arcs_end) sum = sum + weight[arc] * u[source[arc]];
+      }
       take_smaller(sum, 1.0);
       u[line] = sum;
     } else {
@@ -285,6 +292,45 @@ inline void forward(const SweepSystem& system, const SweepLanes& data, std::uint
     return;
   }
   for (std::uint32_t line = begin; line < end; ++line) compute_line<false>(system, data, line);
+}
+
+inline std::uint32_t first_bit(std::uint64_t word) {
+#if defined(__GNUC__)
+  return static_cast<std::uint32_t>(__builtin_ctzll(word));
+#else
+  std::uint32_t bit = 0;
+  while (((word >> bit) & 1U) == 0) ++bit;
+  return bit;
+#endif
+}
+
+inline void mark_consumers(SweepFront& front, std::uint32_t line) {
+  const std::uint32_t end = front.consumer_offsets[line + 1];
+  for (std::uint32_t k = front.consumer_offsets[line]; k < end; ++k) {
+    const std::uint32_t consumer = front.consumers[k];
+    front.pending[consumer >> 6] |= std::uint64_t{1} << (consumer & 63U);
+  }
+}
+
+inline std::uint32_t front(const SweepSystem& system, const SweepLanes& data, SweepFront& state, std::uint32_t begin,
+                           std::uint32_t end) {
+  for (std::uint32_t line = begin; line < end;) {
+    const std::uint64_t word = state.pending[line >> 6] >> (line & 63U);
+    if (word == 0) {
+      line = (line | 63U) + 1;
+      continue;
+    }
+    line += first_bit(word);
+    if (line >= end) break;
+    // A line found this way costs a few times one of a plain sweep: where they lie dense, stop looking for them.
+    if (state.count >= 64 && state.count * 6 > line - state.first) return line;
+    state.pending[line >> 6] &= ~(std::uint64_t{1} << (line & 63U));
+    compute_packs<double, 1, 1, false>(system, data, line, data.u + line, 0);
+    state.computed[state.count++] = line;
+    if (data.u[line] != state.baseline[line]) mark_consumers(state, line);
+    ++line;
+  }
+  return end;
 }
 
 /// True if a source in the loop changed after `line` was last computed: in this pass before it, or in the last one from
