@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <lode/config.hpp>
+#include <lode/dataset.hpp>
+
+/// The data sets built into the library. Needs the compiled library `lode::lode`.
+///
+///     const lode::Dataset& magnets = lode::datasets::rare_earth_magnets_2024();
+///     const lode::Result result = lode::propagate(magnets.network, *magnets.find_scenario("april-2025-licensing"));
+namespace lode::inline LODE_ABI::datasets {
+
+/// The world's rare-earth magnet chain in 2024: NdPr, dysprosium and terbium from mine to end use. Its first scenario is
+/// the lead scenario. Read on first use (milliseconds), then shared; safe to call from several threads.
+[[nodiscard]] const Dataset& rare_earth_magnets_2024();
+
+/// Names that `find` knows, the default first.
+[[nodiscard]] std::vector<std::string_view> names();
+
+/// The built-in data set of this name, or nullptr.
+[[nodiscard]] const Dataset* find(std::string_view name);
+
+/// The name of the scenario a program shows first ("april-2025-licensing").
+[[nodiscard]] std::string_view lead_scenario(std::string_view dataset);
+
+}  // namespace lode::inline LODE_ABI::datasets

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <lode/config.hpp>
+#include <lode/dataset.hpp>
+#include <lode/error.hpp>
+
+/// Data sets as folders: a Frictionless Tabular Data Package (`datapackage.json` beside one CSV file a table, as RFC 4180
+/// has them) with scenarios as JSON files. docs/formats.md is the contract. Needs the compiled library `lode::lode`.
+///
+///     const lode::LoadedDataset loaded = lode::read_dataset("my-data");   // throws InvalidData, every problem listed
+///     for (const lode::Issue& warning : loaded.warnings) std::cerr << lode::to_string(warning) << '\n';
+///     const lode::Result result = lode::propagate(loaded.dataset.network, loaded.dataset.scenarios.front());
+namespace lode::inline LODE_ABI {
+
+struct LoadedDataset {
+  Dataset dataset;
+  std::vector<Issue> warnings;
+};
+
+/// Reads a folder. Every problem of every file is collected first and thrown together as `InvalidData` with
+/// `file:line:column`; a folder that is not there or can not be read is an `IoError`. Nothing outside the folder is ever
+/// opened: a listed path must be a regular file inside it after links are resolved.
+/// Scenarios are read and checked against the network too. Cost O(bytes).
+[[nodiscard]] LoadedDataset read_dataset(const std::string& folder);
+
+/// Reads one scenario file. Its names are checked when a model runs (`resolve`) with their places in the file.
+/// Throws `InvalidData` or `IoError`.
+[[nodiscard]] Scenario read_scenario(const std::string& file);
+
+/// Writes a data set as a folder that `read_dataset` reads back equal. The folder must not exist yet or be empty;
+/// it appears whole or not at all. Throws `IoError`.
+void write_dataset(const Dataset& dataset, const std::string& folder);
+
+/// The text of a scenario file, ending in a newline; `read_scenario` reads it back equal.
+[[nodiscard]] std::string to_json(const Scenario& scenario);
+
+}  // namespace lode::inline LODE_ABI

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+/// Everything a program needs. With `lode::header_only`: networks, scenarios and models. With `lode::lode` also files,
+/// reports, built-in data and logging.
+
+// IWYU pragma: begin_exports
+#include <lode/dataset.hpp>
+#include <lode/date.hpp>
+#include <lode/disruption.hpp>
+#include <lode/error.hpp>
+#include <lode/flow_system.hpp>
+#include <lode/ids.hpp>
+#include <lode/network.hpp>
+#include <lode/network_builder.hpp>
+#include <lode/propagate.hpp>
+#include <lode/result.hpp>
+#include <lode/scenario.hpp>
+#include <lode/shock.hpp>
+#include <lode/status.hpp>
+#include <lode/uncertain.hpp>
+#include <lode/units.hpp>
+#include <lode/version.hpp>
+
+#ifdef LODE_COMPILED
+#include <lode/datasets.hpp>
+#include <lode/io/data_package.hpp>
+#include <lode/io/result_writer.hpp>
+#include <lode/log.hpp>
+#include <lode/report/table.hpp>
+#endif
+// IWYU pragma: end_exports
