@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#include "command_line.hpp"
+
+#include <algorithm>
+#include <array>
+
+// The only place that includes CLI11: it takes longer to compile than the rest of the program.
+#include <CLI/CLI.hpp>
+
+#include <lode/error.hpp>
+#include <lode/version.hpp>
+
+#include "exit_code.hpp"
+#include "help.hpp"
+
+namespace program {
+namespace {
+
+constexpr std::array<std::string_view, 5> commands{"info", "validate", "scenarios", "propagate", "export"};
+constexpr std::array<std::string_view, 9> later_commands{"reallocate",  "bracket",  "simulate",  "rank",  "ensemble",
+                                                         "sensitivity", "exposure", "reconcile", "report"};
+constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};
+constexpr std::array<std::string_view, 7> options{"--data",  "--scenario", "--format", "--output",
+                                                  "--quiet", "--help",     "--version"};
+
+[[noreturn]] void refuse(const std::string& what) {
+  throw Failure(ExitCode::bad_usage, "lode: " + what + "; lode --help explains");
+}
+
+template <class Names>
+std::string listed(const Names& names) {
+  std::string text;
+  for (const std::string_view name : names) text += (text.empty() ? "" : ", ") + std::string(name);
+  return text;
+}
+
+/// Refuses a `word` that is not one of `names`; `what` is "command", "format" or "option".
+template <class Names>
+[[noreturn]] void refuse_unknown(const std::string& what, const std::string& word, const Names& names) {
+  const std::string near = lode::nearest(word.substr(0, word.find('=')), {names.begin(), names.end()});
+  refuse("unknown " + what + " \"" + word + '"' + (near.empty() ? "; the " : "; did you mean " + near + "? The ") +
+         what + "s are " + listed(names));
+}
+
+Command command_named(const std::string& word) {
+  const auto found = std::find(commands.begin(), commands.end(), word);
+  if (found != commands.end()) return static_cast<Command>(found - commands.begin());
+  if (std::find(later_commands.begin(), later_commands.end(), word) != later_commands.end()) {
+    refuse("the command " + word + " is not in this edition (" + lode::version + "), which has " + listed(commands));
+  }
+  refuse_unknown("command", word, commands);
+}
+
+Format format_named(const std::string& word) {
+  const auto found = std::find(formats.begin(), formats.end(), word);
+  if (found != formats.end()) return static_cast<Format>(found - formats.begin());
+  refuse_unknown("format", word, formats);
+}
+
+/// The value of an option that may be given once.
+std::optional<std::string> only_value(const std::string& option, const std::vector<std::string>& values) {
+  if (values.size() > 1) refuse("the option " + option + " is given " + std::to_string(values.size()) + " times");
+  if (values.empty()) return std::nullopt;
+  return values.front();
+}
+
+/// A value that is empty or looks like an option is a slip, such as an unset variable in a script.
+void require_values(const std::string& option, const std::vector<std::string>& values) {
+  for (const std::string& value : values) {
+    if (value.empty()) refuse("the option " + option + " has an empty value");
+    if (value.front() == '-' && value != "-") {
+      refuse("the option " + option + " needs a value but is followed by " + value + " (write ./" + value +
+             " if that is a file)");
+    }
+  }
+}
+
+/// Options that a command has no use for are errors: ignoring them would look like obeying them.
+void require_useful(const CommandLine& line, bool format_given) {
+  if (!line.scenarios.empty() && (line.command == Command::info || line.command == Command::export_data)) {
+    refuse("the command " + std::string(to_string(line.command)) + " does not use --scenario");
+  }
+  if (line.command != Command::export_data) return;
+  if (!line.output || *line.output == "-") refuse("the command export needs --output DIR, the folder to write");
+  if (format_given) refuse("the command export always writes a folder of CSV and JSON files; leave out --format");
+}
+
+}  // namespace
+
+std::string_view to_string(Command command) {
+  return commands[static_cast<std::size_t>(command)];
+}
+
+std::variant<CommandLine, Answer> parse(int argc, const char* const* argv) {
+  // The command is an ordinary word, so that options may stand before or after it.
+  std::vector<std::string> words, data, scenarios, format, output;
+  bool help = false, version = false;
+  CommandLine line;
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  app.add_option("command", words);
+  app.add_option("--data", data)->allow_extra_args(false);
+  app.add_option("--scenario", scenarios)->allow_extra_args(false);
+  app.add_option("--format", format)->allow_extra_args(false);
+  app.add_option("--output", output)->allow_extra_args(false);
+  app.add_flag("--quiet", line.quiet);
+  app.add_flag("-h,--help", help);
+  app.add_flag("--version", version);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string message = error.what();
+    refuse("the option " + message.substr(0, message.find(':')) + " needs a value");
+  } catch (const CLI::ParseError& error) {
+    refuse(error.what());
+  }
+  if (!app.remaining().empty()) refuse_unknown("option", app.remaining().front(), options);
+  if (!words.empty()) line.command = command_named(words.front());
+  if (help) return Answer{words.empty() ? std::string(help_text()) : std::string(help_text(line.command))};
+  if (version) return Answer{"lode " + std::string(lode::version) + '\n'};
+  if (words.size() > 1) refuse("unexpected \"" + words[1] + "\" after the command " + words.front());
+
+  require_values("--data", data);
+  require_values("--scenario", scenarios);
+  require_values("--output", output);
+  line.data = only_value("--data", data);
+  line.output = only_value("--output", output);
+  line.scenarios = scenarios;
+  const std::optional<std::string> format_word = only_value("--format", format);
+  if (format_word) line.format = format_named(*format_word);
+  require_useful(line, format_word.has_value());
+  return line;
+}
+
+}  // namespace program

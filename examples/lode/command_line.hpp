@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+/// What the user typed, as a plain struct. The parser behind it stays in command_line.cpp.
+namespace program {
+
+enum class Command { info, validate, scenarios, propagate, export_data };
+
+enum class Format { table, json, csv };
+
+struct CommandLine {
+  Command command = Command::propagate;  ///< also what runs without a command
+  std::optional<std::string> data;       ///< a folder or a built-in name; absent = the built-in default
+  std::vector<std::string> scenarios;    ///< names or files, in order
+  Format format = Format::table;
+  std::optional<std::string> output;  ///< absent = stdout
+  bool quiet = false;
+};
+
+/// --help or --version: nothing to run, only this to print.
+struct Answer {
+  std::string text;
+};
+
+/// Throws `Failure` with exit code 2 for anything that is not legal.
+[[nodiscard]] std::variant<CommandLine, Answer> parse(int argc, const char* const* argv);
+
+/// "info", ..., "export".
+[[nodiscard]] std::string_view to_string(Command command);
+
+}  // namespace program

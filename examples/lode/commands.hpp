@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+#include <string>
+
+#include "command_line.hpp"
+#include "inputs.hpp"
+
+/// One function a command: from inputs to the text of the result.
+namespace program {
+
+[[nodiscard]] std::string describe(const Inputs& inputs, Format format);                               // info.cpp
+[[nodiscard]] std::string summarise_valid(const Inputs& inputs, Format format);                        // validate.cpp
+[[nodiscard]] std::string list_scenarios(const Inputs& inputs, Format format);                         // scenarios.cpp
+[[nodiscard]] std::string run_propagate(const Inputs& inputs, Format format, const Remarks& remarks);  // propagate.cpp
+
+/// Writes the data set to `folder`; throws `Failure` with exit code 1 if it can not.
+void export_data(const Inputs& inputs, const std::string& folder, const Remarks& remarks);  // export.cpp
+
+}  // namespace program

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#include <lode/io/data_package.hpp>
+
+#include "commands.hpp"
+#include "exit_code.hpp"
+
+namespace program {
+
+void export_data(const Inputs& inputs, const std::string& folder, const Remarks& remarks) {
+  try {
+    lode::write_dataset(*inputs.dataset, folder);
+  } catch (const lode::IoError& error) {
+    throw Failure(ExitCode::failed, error.what());
+  }
+  remarks.note("wrote " + inputs.dataset->about.name + " to " + folder + "; check changes with lode validate --data " +
+               folder);
+}
+
+}  // namespace program

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#include "help.hpp"
+
+namespace program {
+namespace {
+
+constexpr std::string_view overview = R"(lode [COMMAND] [OPTIONS]
+
+Lode models the supply of critical minerals: mines, refiners, metal makers, magnet makers and end
+uses form a network, and shocks (an export ban, an outage, a licence regime) run through it. Without
+a command, lode answers one question on its built-in data: how much NdPr, dysprosium and terbium is
+each country short when China licenses its exports as in April 2025?
+
+Commands
+  propagate   how short everybody is while nobody reroutes (what runs without a command)
+  info        what a data set holds: rows, tonnes a stage, largest countries, quality of sources
+  scenarios   the scenarios of a data set
+  validate    check a data set and its scenarios, and list every problem at once
+  export      write a data set as a folder of CSV files, to look at or to change
+
+Options, before or after the command
+  --data DIR|NAME        a folder with a data set, or a built-in name; ./NAME is always the folder
+                         (default: rare-earth-magnets-2024)
+  --scenario FILE|NAME   a scenario of the data set, or a JSON file; repeat it to apply several
+                         together (default: the lead scenario, or the only one of a folder)
+  --format table|json|csv   for people (default) or for programs, never rounded
+  --output FILE          write the result to FILE, whole or not at all, instead of to stdout
+  --quiet                no warnings and notes on stderr; errors are always shown
+  --help                 this page, or with a command the page of the command
+  --version              the version
+
+Exit codes
+  0  done
+  1  a model could not be solved, or a result could not be written
+  2  wrong usage
+  3  bad input: each problem on stderr as FILE:LINE:COLUMN: what; what to do
+
+Examples
+  lode                                           the built-in data, China's licences of April 2025
+  lode info                                      what the built-in data set holds
+  lode scenarios                                 which scenarios it has
+  lode --scenario myanmar-closure-2024           another one
+  lode --scenario april-2025-licensing --scenario lynas-outage       both at once
+  lode --format json --output result.json        every number, for a program
+  lode export --output my-data                   a copy to change ...
+  lode validate --data my-data                   ... and to check ...
+  lode --data my-data --scenario my-shock.json   ... and to run with a scenario of your own
+)";
+
+constexpr std::string_view info = R"(lode info [--data DIR|NAME] [--format table|json|csv] [--output FILE] [--quiet]
+
+What a data set is: name, version, base year and licence, rows of every table, the tonnes of each
+material that the base year makes at each stage and demands, with the largest country and its share,
+and how many rows rest on sources of which quality (each row counted at its weakest source).
+
+Example
+  lode info --data my-data
+)";
+
+constexpr std::string_view validate =
+    R"(lode validate [--data DIR|NAME] [--scenario FILE|NAME]... [--format table|json|csv] [--output FILE] [--quiet]
+
+Reads everything: the description, every table, the balance of the base year, every scenario of the
+folder and those given with --scenario. If all is well it prints a summary on stdout and warnings on
+stderr and ends with 0. If not, it lists every problem on stderr as FILE:LINE:COLUMN: what; what to do
+(at most 100 a file, then how many more) and ends with 3.
+
+Example
+  lode validate --data my-data --scenario my-shock.json
+)";
+
+constexpr std::string_view scenarios =
+    R"(lode scenarios [--data DIR|NAME] [--scenario FILE|NAME]... [--format table|json|csv] [--output FILE] [--quiet]
+
+The scenarios of a data set: name, title, number of shocks, their kinds, and the first and last date
+they name. With --scenario, only those given.
+
+Example
+  lode scenarios --data rare-earth-magnets-2024
+)";
+
+constexpr std::string_view propagate =
+    R"(lode propagate [--data DIR|NAME] [--scenario FILE|NAME]... [--format table|json|csv] [--output FILE] [--quiet]
+
+What a shock does while nobody reroutes: every seller serves all its customers the same share of their
+base-year flows, and a buyer makes what its scarcest input allows. The shortfall is an upper bound as
+long as nobody hoards. Several --scenario apply together; the result names them joined by +.
+
+Without --scenario it runs the lead scenario of the built-in data set (or of a copy of it), or the only
+scenario of a folder; a folder without scenarios is run without shocks; of several, you choose.
+
+Examples
+  lode propagate --scenario china-full-stop
+  lode propagate --data my-data --scenario my-shock.json --format csv --output shortfall.csv
+)";
+
+constexpr std::string_view export_data = R"(lode export --output DIR [--data DIR|NAME] [--quiet]
+
+Writes a data set as a folder: datapackage.json, one CSV file a table, scenarios/*.json. The folder
+must not exist yet or be empty; it appears whole or not at all. lode reads it back as the same data.
+
+Example
+  lode export --data rare-earth-magnets-2024 --output my-data
+)";
+
+}  // namespace
+
+std::string_view help_text() {
+  return overview;
+}
+
+std::string_view help_text(Command command) {
+  switch (command) {
+    case Command::info:
+      return info;
+    case Command::validate:
+      return validate;
+    case Command::scenarios:
+      return scenarios;
+    case Command::propagate:
+      return propagate;
+    case Command::export_data:
+      return export_data;
+  }
+  return overview;
+}
+
+}  // namespace program
