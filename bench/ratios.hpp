@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <cstdio>
+#include <map>
+#include <string>
+#include <vector>
+
+/// Prints the usual lines and remembers the median of each benchmark, so that ratios within one run can follow.
+namespace bench {
+
+class MedianReporter : public benchmark::ConsoleReporter {
+ public:
+  MedianReporter() : ConsoleReporter(OO_Tabular) {}
+  void ReportRuns(const std::vector<Run>& runs) override {
+    for (const Run& run : runs) {
+      if (run.run_type == Run::RT_Aggregate && run.aggregate_name == "median") {
+        medians_[run.run_name.str()] = run.GetAdjustedRealTime();
+      }
+    }
+    ConsoleReporter::ReportRuns(runs);
+  }
+  /// Microseconds (the unit every benchmark here reports in), or 0 if it did not run.
+  [[nodiscard]] double median(const std::string& name) const {
+    const auto found = medians_.find(name);
+    return found == medians_.end() ? 0.0 : found->second;
+  }
+
+ private:
+  std::map<std::string, double> medians_;
+};
+
+/// One line of the summary: what, the measured ratio, the goal, and whether it is met.
+inline void print_ratio(const std::string& what, double value, double goal, bool at_least) {
+  if (value <= 0.0) return;
+  const bool met = at_least ? value >= goal : value <= goal;
+  std::printf("%-72s %8.2f   goal %s %-6.4g %s\n", what.c_str(), value, at_least ? ">=" : "<=", goal,
+              met ? "met" : "MISSED");
+}
+
+}  // namespace bench

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Builds the benchmarks (preset "bench") and runs them; prints the machine first and the ratios last.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. examples/setup.sh
+lode_libraries+=(libbenchmark-dev)
+lode_install
+cmake --preset bench >&2
+cmake --build --preset bench -j"$(nproc)" >&2
+grep -m1 'model name' /proc/cpuinfo
+"${CXX:-c++}" --version | head -n 1
+build/bench/bench/propagate_bench "$@"
+build/bench/bench/load_bench
+bash bench/compile_time.sh
