@@ -87,8 +87,8 @@ What a shock does while nobody reroutes: every seller serves all its customers t
 base-year flows, and a buyer makes what its scarcest input allows. The shortfall is an upper bound as
 long as nobody hoards. Several --scenario apply together; the result names them joined by +.
 
-Without --scenario it runs the lead scenario of the built-in data set (or of a copy of it), or the only
-scenario of a folder; a folder without scenarios is run without shocks; of several, you choose.
+Without --scenario it runs the lead scenario of the built-in data set (or of a copy of it); any other
+folder is run without shocks.
 
 Examples
   lode propagate --scenario china-full-stop

@@ -121,22 +121,17 @@ lode::Scenario together(const std::vector<lode::Scenario>& scenarios) {
 lode::Scenario scenario_to_run(const Inputs& inputs, const Remarks& remarks) {
   if (!inputs.scenarios.empty()) return together(inputs.scenarios);
   const lode::Dataset& dataset = *inputs.dataset;
-  const std::vector<lode::Scenario>& own = dataset.scenarios;
   // By the data set's own name: a copy that was exported and changed runs what the original runs.
   const std::vector<std::string_view> built_in = lode::datasets::names();
   if (std::find(built_in.begin(), built_in.end(), dataset.about.name) != built_in.end()) {
     const lode::Scenario* lead = dataset.find_scenario(lode::datasets::lead_scenario(dataset.about.name));
     if (lead != nullptr) return *lead;
   }
-  if (own.size() == 1) return own.front();
-  if (own.empty()) {
-    remarks.note("the data set has no scenarios and none is given with --scenario: the base year runs without shocks");
-    return lode::Scenario{"base-year"};
-  }
   std::vector<std::string_view> names;
-  for (const lode::Scenario& scenario : own) names.push_back(scenario.name);
-  throw Failure(ExitCode::bad_usage, "lode: the data set " + dataset.about.name + " has " + std::to_string(own.size()) +
-                                         " scenarios; choose with --scenario: " + listed(names));
+  for (const lode::Scenario& scenario : dataset.scenarios) names.push_back(scenario.name);
+  remarks.note("no scenario is given: the base year runs without shocks" +
+               (names.empty() ? std::string{} : "; choose with --scenario: " + listed(names)));
+  return lode::Scenario{"base-year"};
 }
 
 }  // namespace program

@@ -126,9 +126,10 @@ class TablesReader {
                    date = row.column("date"), url = row.column("url"), quality = row.column("quality"),
                    note = row.column("note");
       while (row.next()) {
-        Source source{std::string(row.required(id)),        std::string(row.required(title)),
-                      std::string(row.required(publisher)), std::string(row.required(date)),
-                      std::string(row.required(url)),       {},
+        // An assumption has no publisher and no address, so these may be empty.
+        Source source{std::string(row.required(id)),    std::string(row.required(title)),
+                      std::string(row.text(publisher)), std::string(row.text(date)),
+                      std::string(row.text(url)),       {},
                       std::string(row.text(note))};
         source.quality = static_cast<Quality>(row.required_choice(quality, quality_names, 0));
         const bool is_new = source_ids_.insert(source.id).second;

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: The Lode authors
+#
+# Installs what is missing, builds everything and runs all tests. Arguments go to CTest:
+#
+#   bash tests/run.sh
+#   bash tests/run.sh -R docs
+#
+# The last line is the count, "N passed, N failed"; the exit code is 0 only if tests ran and none failed.
+set -euo pipefail
+
+# shellcheck source-path=SCRIPTDIR source=../examples/setup.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../examples/setup.sh"
+lode_install
+lode_configure
+lode_build
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+cd "$lode_root"
+status=0
+ctest --preset release -j "$lode_jobs" "$@" </dev/null 2>&1 | tee "$log" || status=$?
+
+# CTest's summary: "98% tests passed, 1 tests failed out of 50", or "No tests were found!!!".
+summary=$(grep -E '^[0-9]+% tests passed, [0-9]+ tests? failed out of [0-9]+' "$log" | tail -n 1 || true)
+if [ -z "$summary" ]; then
+  lode_say "no test ran"
+  printf '0 passed, 0 failed\n'
+  exit 1
+fi
+failed=$(sed -E 's/.*passed, ([0-9]+) tests? failed.*/\1/' <<<"$summary")
+total=$(sed -E 's/.*out of ([0-9]+).*/\1/' <<<"$summary")
+printf '%d passed, %d failed\n' $((total - failed)) "$failed"
+[ "$status" -eq 0 ] && [ "$failed" -eq 0 ] && [ "$total" -gt 0 ]
