@@ -27,8 +27,8 @@ TEST(Error, OneLineForOneIssue) {
 }
 
 TEST(Error, FilesInOrderOfAppearanceLinesInOrderOfTheFile) {
-  const std::vector<Issue> issues{in_file("b.csv", 9), in_file("a.csv", 7), in_file("b.csv", 2, 4), in_file("b.csv", 2, 3),
-                                  in_file("a.csv", 10)};
+  const std::vector<Issue> issues{in_file("b.csv", 9), in_file("a.csv", 7), in_file("b.csv", 2, 4),
+                                  in_file("b.csv", 2, 3), in_file("a.csv", 10)};
   EXPECT_EQ(to_string(issues),
             "b.csv:2:3: bad; mend it\nb.csv:2:4: bad; mend it\nb.csv:9:1: bad; mend it\n"
             "a.csv:7:1: bad; mend it\na.csv:10:1: bad; mend it");
@@ -36,8 +36,8 @@ TEST(Error, FilesInOrderOfAppearanceLinesInOrderOfTheFile) {
 }
 
 TEST(Error, ProblemsInCodeKeepTheirOrder) {
-  const std::vector<Issue> issues{{{"z", 0, 0}, "first", ""}, {{"a", 0, 0}, "second", ""}, in_file("f", 1),
-                                  {{"m", 0, 0}, "third", ""}};
+  const std::vector<Issue> issues{
+      {{"z", 0, 0}, "first", ""}, {{"a", 0, 0}, "second", ""}, in_file("f", 1), {{"m", 0, 0}, "third", ""}};
   EXPECT_EQ(to_string(issues), "z: first\na: second\nm: third\nf:1:1: bad; mend it");
 }
 
@@ -96,12 +96,14 @@ TEST(Nearest, SaysNothingRatherThanNonsense) {
   EXPECT_EQ(nearest("cobalt", names), "");
   EXPECT_EQ(nearest("x", {}), "");
   EXPECT_EQ(nearest("abc", {"xyz"}), "");
-  EXPECT_EQ(nearest("abc", {"abx"}), "abx");                          // a third of three letters
-  EXPECT_EQ(nearest("abcdefghi", {"abcdefxyz"}), "abcdefxyz");        // three of nine
-  EXPECT_EQ(nearest("abcdefgh", {"abcdexyz"}), "");                   // three of eight
+  EXPECT_EQ(nearest("abc", {"abx"}), "abx");                                 // a third of three letters
+  EXPECT_EQ(nearest("abcdefghi", {"abcdefxyz"}), "abcdefxyz");               // three of nine
+  EXPECT_EQ(nearest("abcdefgh", {"abcdexyz"}), "");                          // three of eight
   EXPECT_EQ(nearest(std::string(1000, 'a'), {std::string(1000, 'a')}), "");  // noise
 }
 
-TEST(Nearest, TiesGoToTheFirst) { EXPECT_EQ(nearest("xd_oxide", {"nd_oxide", "gd_oxide"}), "nd_oxide"); }
+TEST(Nearest, TiesGoToTheFirst) {
+  EXPECT_EQ(nearest("xd_oxide", {"nd_oxide", "gd_oxide"}), "nd_oxide");
+}
 
 }  // namespace

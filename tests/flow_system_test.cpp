@@ -79,8 +79,11 @@ maker use  part  10
 TEST(FlowSystem, SourcesComeFirstAndSumsAreExactlyOne) {
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const World world = random_world(seed, {.separators = 5, .plants = 12, .most_suppliers = 1 + seed % 9,
-                                            .loops = 0.2 * static_cast<double>(seed % 6), .surplus = 0.0});
+    const World world = random_world(seed, {.separators = 5,
+                                            .plants = 12,
+                                            .most_suppliers = 1 + seed % 9,
+                                            .loops = 0.2 * static_cast<double>(seed % 6),
+                                            .surplus = 0.0});
     const FlowSystem system{build(world)};
     std::uint32_t end = 0;
     for (const lode::graph::Run& run : system.runs) {

@@ -45,7 +45,8 @@ void expect_same_column(const Network& network, const Outcomes& many, std::size_
     ASSERT_EQ(many.delivered(EndUseId{e}, at), one.delivered(EndUseId{e}, 0)) << "scenario " << at << ", end use " << e;
   }
   for (std::size_t m = 0; m < network.materials().size(); ++m) {
-    ASSERT_EQ(many.shortfall(MaterialId{m}, at), one.shortfall(MaterialId{m}, 0)) << "scenario " << at << ", material " << m;
+    ASSERT_EQ(many.shortfall(MaterialId{m}, at), one.shortfall(MaterialId{m}, 0))
+        << "scenario " << at << ", material " << m;
   }
   ASSERT_EQ(many.total_weighted_shortfall(at), one.total_weighted_shortfall(0)) << "scenario " << at;
   ASSERT_EQ(many.fixpoint_residual(at), one.fixpoint_residual(0)) << "scenario " << at;
@@ -81,8 +82,9 @@ std::vector<std::size_t> every_count() {
 TEST(Lanes, EveryBlockSizeGivesTheSameBits) {
   for (std::uint64_t seed = 0; seed < 12; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    expect_same_bits(build(random_world(seed, {.separators = 4, .plants = 10, .loops = 0.25 * static_cast<double>(seed % 4)})), seed,
-                     every_count());
+    expect_same_bits(
+        build(random_world(seed, {.separators = 4, .plants = 10, .loops = 0.25 * static_cast<double>(seed % 4)})), seed,
+        every_count());
   }
 }
 
@@ -90,7 +92,8 @@ TEST(Lanes, RandomNetworksGiveTheSameBits) {
   const std::size_t counts[] = {2, 9, 64, 65, 130};
   for (std::uint64_t seed = 100; seed < 220; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const Network network = build(random_world(seed, {.separators = 5, .plants = 14, .loops = 0.3 * static_cast<double>(seed % 4)}));
+    const Network network =
+        build(random_world(seed, {.separators = 5, .plants = 14, .loops = 0.3 * static_cast<double>(seed % 4)}));
     expect_same_bits(network, seed, counts);
     expect_same_bits(network, seed, counts, {.max_sweeps = 1});
     expect_same_bits(network, seed, counts, {.max_sweeps = 3, .small_loop = 0});
@@ -125,8 +128,33 @@ TEST(Lanes, LanesThatNeedPolicyIterationAndLanesThatDoNot) {
 
 TEST(Lanes, AWideNetworkGivesTheSameBits) {
   const std::size_t counts[] = {1, 16, 64};
-  expect_same_bits(build(random_world(7, {.mines = 200, .separators = 200, .plants = 1200, .end_uses = 100, .most_suppliers = 6})),
-                   7, counts);
+  expect_same_bits(
+      build(random_world(7, {.mines = 200, .separators = 200, .plants = 1200, .end_uses = 100, .most_suppliers = 6})),
+      7, counts);
+}
+
+TEST(Lanes, OneSmallShockInAWideNetworkGivesTheSameBits) {
+  // A run of one computes only what lies downstream of its shocks; a block computes everything.
+  const Network network =
+      build(random_world(8, {.mines = 300, .separators = 300, .plants = 2000, .end_uses = 200, .loops = 0.01}));
+  std::vector<Disruption> shocks;
+  for (std::size_t f = 0; f < network.facilities().size(); f += 37) {
+    shocks.push_back({.activity = {{lode::FacilityId{f}, 0.5, 0.0}}});
+    shocks.push_back({.routes = {{lode::RouteId{f}, 0.25}}});
+  }
+  Propagator blocks{network};
+  Outcomes outcomes;
+  blocks.run(shocks, outcomes);
+  Propagator single{network};
+  Outcomes alone;
+  for (std::size_t i = 0; i < shocks.size(); ++i) {
+    single.run(std::span(shocks).subspan(i, 1), alone);
+    expect_same_column(network, outcomes, i, alone);
+    if (HasFailure()) return;
+    const Result result = single.run(shocks[i]);
+    ASSERT_EQ(result.status, SolveStatus::solved);
+    ASSERT_EQ(result.total_weighted_shortfall, outcomes.total_weighted_shortfall(i));
+  }
 }
 
 TEST(Lanes, ABlockAgreesWithTheFullResult) {

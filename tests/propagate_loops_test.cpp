@@ -29,12 +29,16 @@ using namespace lode_test;
 const PropagateOptions paths[] = {{}, {.max_sweeps = 1, .small_loop = 100000}, {.max_sweeps = 1, .small_loop = 0}};
 const PropagateOptions big_paths[] = {{}, {.max_sweeps = 1, .small_loop = 0}};
 
-Disruption mine_at(double share) { return {.activity = {{FacilityId{0}, share, 0.0}}}; }
+Disruption mine_at(double share) {
+  return {.activity = {{FacilityId{0}, share, 0.0}}};
+}
 
-RouteId last_route(const Network& network) { return RouteId{network.routes().size() - 1}; }
+RouteId last_route(const Network& network) {
+  return RouteId{network.routes().size() - 1};
+}
 
-/// Every plant at `expected`, or no numbers at all where rounding in every plant on every turn could add up to more than
-/// 1e-6.
+/// Every plant at `expected`, or no numbers at all where rounding in every plant on every turn could add up to more
+/// than 1e-6.
 void expect_level(const Result& result, std::size_t plants, double expected, double gain) {
   if (result.status == SolveStatus::not_converged && 1.0 - gain < 1e-8 * static_cast<double>(plants)) {
     EXPECT_TRUE(result.facilities.empty());
@@ -63,8 +67,9 @@ TEST_P(Rings, FallToTheLevelOfTheirOutsideSupply) {
       for (const PropagateOptions& options : GetParam() <= 100 ? std::span<const PropagateOptions>(paths) : big_paths) {
         Propagator propagator(network, options);
         for (const double v : {1.0, 0.9999, 0.5, 0.125, 1e-6}) {
-          SCOPED_TRACE(testing::Message() << "gain 1 - " << 1 - gain << ", v " << v << ", separators " << separators
-                                          << ", max_sweeps " << options.max_sweeps << ", small_loop " << options.small_loop);
+          SCOPED_TRACE(testing::Message()
+                       << "gain 1 - " << 1 - gain << ", v " << v << ", separators " << separators << ", max_sweeps "
+                       << options.max_sweeps << ", small_loop " << options.small_loop);
           expect_level(propagator.run(mine_at(v)), GetParam(), v, gain);
         }
         SCOPED_TRACE(testing::Message() << "gain 1 - " << 1 - gain << ", starved");
@@ -89,7 +94,8 @@ TEST_P(Rings, APartlyClosedReturnAndACriticalityBelowOne) {
         for (const double phi : {1.0, 1.0 - 0x1p-20, 0.9, 0.25, 0.0}) {
           if (c == 1.0 && gain * phi == 1.0) continue;
           for (const double v : {1.0, 0.5, 0.0}) {
-            SCOPED_TRACE(testing::Message() << "gain 1 - " << 1 - gain << ", c " << c << ", phi " << phi << ", v " << v);
+            SCOPED_TRACE(testing::Message()
+                         << "gain 1 - " << 1 - gain << ", c " << c << ", phi " << phi << ", v " << v);
             Disruption shock = mine_at(v);
             shock.routes = {{last_route(network), phi}};
             const double u = (1.0 - c + c * (1.0 - gain) * v) / (1.0 - c * gain * phi);
@@ -142,7 +148,8 @@ TEST_P(Rings, ASeparatorsLimitCapsWhatItTakesFromTheRing) {
       for (const double phi : {1.0, 0.8}) {
         for (const double gamma : {1.0, 0.5, 0.2, 0.0}) {
           for (const double v : {1.0, 0.4}) {
-            SCOPED_TRACE(testing::Message() << "gain 1 - " << 1 - gain << ", phi " << phi << ", gamma " << gamma << ", v " << v);
+            SCOPED_TRACE(testing::Message()
+                         << "gain 1 - " << 1 - gain << ", phi " << phi << ", gamma " << gamma << ", v " << v);
             Disruption shock = mine_at(v);
             shock.activity.push_back({FacilityId{1}, gamma, 0.0});
             shock.routes = {{last_route(network), phi}};
@@ -196,8 +203,13 @@ TEST(Loops, AnyTieToleranceGivesTheRightAnswerOrNone) {
 TEST(Loops, LargeRandomOnesMatchPlainIteration) {
   for (std::uint64_t seed = 1; seed <= 2; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const Network network = build(random_world(
-        seed, {.mines = 300, .separators = 300, .plants = 2400, .end_uses = 50, .loops = 1.0, .surplus = 0.05, .idle = 0.02}));
+    const Network network = build(random_world(seed, {.mines = 300,
+                                                      .separators = 300,
+                                                      .plants = 2400,
+                                                      .end_uses = 50,
+                                                      .loops = 1.0,
+                                                      .surplus = 0.05,
+                                                      .idle = 0.02}));
     for (std::uint64_t draw = 0; draw < 2; ++draw) {
       const lode::Scenario scenario = random_scenario(network, seed * 10 + draw);
       const ReferenceResult truth = reference_propagate(network, reference_shock(network, scenario));
@@ -207,7 +219,8 @@ TEST(Loops, LargeRandomOnesMatchPlainIteration) {
         ASSERT_EQ(result.status, SolveStatus::solved);
         EXPECT_LE(result.certificate.gap, 1e-9);
         for (std::size_t f = 0; f < result.facilities.size(); ++f) {
-          ASSERT_NEAR(result.facilities[f].utilisation, static_cast<double>(truth.utilisation[f]), 1e-10) << facility_id(f);
+          ASSERT_NEAR(result.facilities[f].utilisation, static_cast<double>(truth.utilisation[f]), 1e-10)
+              << facility_id(f);
         }
       }
     }

@@ -40,8 +40,12 @@ void for_each_world(Check check) {
   }
 }
 
-double flow(const Result& result, std::size_t route) { return result.routes[route].flow.in(tonnes_per_year); }
-double flow(const Network& network, std::size_t route) { return network.routes()[route].flow.in(tonnes_per_year); }
+double flow(const Result& result, std::size_t route) {
+  return result.routes[route].flow.in(tonnes_per_year);
+}
+double flow(const Network& network, std::size_t route) {
+  return network.routes()[route].flow.in(tonnes_per_year);
+}
 
 TEST(PropagateProperties, NoShockIsExactlyTheBaseYear) {
   for_each_world([](std::uint64_t, const World& world) {
@@ -123,7 +127,7 @@ TEST(PropagateProperties, MoreCapacityAndOpennessNeverHurt) {
       EXPECT_GE(high.facilities[f].utilisation, low.facilities[f].utilisation - 1e-12) << facility_id(f);
     }
     for (std::size_t e = 0; e < network.end_uses().size(); ++e) {
-      EXPECT_GE(high.end_uses[e].delivered.in(tonnes_per_year), low.end_uses[e].delivered.in(tonnes_per_year) - 1e-9);
+      EXPECT_GE(high.end_uses[e].delivered.in(tonnes_per_year), low.end_uses[e].delivered.in(tonnes_per_year)-1e-9);
     }
     EXPECT_LE(high.total_weighted_shortfall, low.total_weighted_shortfall + 1e-8);
   });
@@ -179,7 +183,8 @@ TEST(PropagateProperties, TheOrderOfTheTablesDoesNotMatter) {
     Disruption shock = random_disruption(network, seed);
     shock.releases.clear();
     Disruption same = shock;
-    for (lode::ActivityLimit& limit : same.activity) limit.facility = lode::FacilityId{position[limit.facility.index()]};
+    for (lode::ActivityLimit& limit : same.activity)
+      limit.facility = lode::FacilityId{position[limit.facility.index()]};
     std::vector<std::size_t> place_of(route_order.size());
     for (std::size_t r = 0; r < route_order.size(); ++r) place_of[route_order[r]] = r;
     for (lode::RouteOpenness& route : same.routes) route.route = lode::RouteId{place_of[route.route.index()]};
@@ -189,7 +194,8 @@ TEST(PropagateProperties, TheOrderOfTheTablesDoesNotMatter) {
     ASSERT_EQ(after.status, SolveStatus::solved);
     const double tolerance = 1e-13 + before.certificate.gap + after.certificate.gap;
     for (std::size_t f = 0; f < facilities; ++f) {
-      EXPECT_NEAR(after.facilities[position[f]].utilisation, before.facilities[f].utilisation, tolerance) << facility_id(f);
+      EXPECT_NEAR(after.facilities[position[f]].utilisation, before.facilities[f].utilisation, tolerance)
+          << facility_id(f);
     }
   });
 }
@@ -222,7 +228,8 @@ TEST(PropagateProperties, TwoHalvesOfAFacilityAreTheFacility) {
       for (const std::size_t seller : from) {
         for (const std::size_t buyer : to) {
           same.routes.push_back({lode::RouteId{halves.routes.size()}, open[r]});
-          halves.routes.push_back({seller, buyer, route.commodity, route.flow / static_cast<double>(from.size() * to.size())});
+          halves.routes.push_back(
+              {seller, buyer, route.commodity, route.flow / static_cast<double>(from.size() * to.size())});
         }
       }
     }
@@ -230,7 +237,8 @@ TEST(PropagateProperties, TwoHalvesOfAFacilityAreTheFacility) {
       if (limit.facility.index() == whole) limit.add /= 2;
     }
     for (const lode::ActivityLimit& limit : std::vector(same.activity)) {
-      if (limit.facility.index() == whole) same.activity.push_back({lode::FacilityId{facilities}, limit.factor, limit.add});
+      if (limit.facility.index() == whole)
+        same.activity.push_back({lode::FacilityId{facilities}, limit.factor, limit.add});
     }
     const Result before = lode::Propagator(network).run(shock);
     const Result after = lode::Propagator(build(halves)).run(same);

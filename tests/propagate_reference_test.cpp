@@ -124,8 +124,8 @@ class Comparison {
       }
       near(actual.demanded.in(tonnes_per_year), reference_.material_demanded[m], scale, "material demanded");
       near(actual.delivered.in(tonnes_per_year), reference_.material_delivered[m], scale, "material delivered");
-      near(actual.shortfall.in(tonnes_per_year),
-           reference_.material_demanded[m] - reference_.material_delivered[m], scale, "material shortfall");
+      near(actual.shortfall.in(tonnes_per_year), reference_.material_demanded[m] - reference_.material_delivered[m],
+           scale, "material shortfall");
       near(actual.baseline_shortfall.in(tonnes_per_year), reference_.material_baseline_shortfall[m], scale,
            "material baseline shortfall");
       double by_country = 0.0;
@@ -176,7 +176,8 @@ TEST(PropagateReference, WholeNumbers) {
   compare_seeds(20'000, 300, {.loops = 0.4, .softness = 0.0, .whole_numbers = true});
 }
 TEST(PropagateReference, RecyclingHeavy) {
-  compare_seeds(30'000, 300, {.mines = 3, .separators = 6, .plants = 12, .loops = 1.0, .surplus = 0.0, .softness = 0.1});
+  compare_seeds(30'000, 300,
+                {.mines = 3, .separators = 6, .plants = 12, .loops = 1.0, .surplus = 0.0, .softness = 0.1});
 }
 TEST(PropagateReference, ManySuppliers) {
   compare_seeds(40'000, 150, {.mines = 8, .separators = 8, .plants = 24, .end_uses = 12, .most_suppliers = 9});

@@ -154,8 +154,8 @@ TEST(PropagateByHand, FactorsFirstThenAdds) {
 }
 
 TEST(PropagateByHand, SurplusCriticalityAndJointProducts) {
-  // The maker needs 50 of the 100 t of a that arrive, so half of it may vanish. b counts half: at coverage 0.2 it leaves
-  // 1 - 0.5 * 0.8 = 0.6. c does not count at all.
+  // The maker needs 50 of the 100 t of a that arrive, so half of it may vanish. b counts half: at coverage 0.2 it
+  // leaves 1 - 0.5 * 0.8 = 0.6. c does not count at all.
   const char* text = R"(
 @commodities
 a mining -

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include <lode/ids.hpp>
+#include <lode/network.hpp>
 #include <lode/status.hpp>
 #include <lode/units.hpp>
 
@@ -21,13 +22,30 @@ using lode::TonnesPerYear;
 using lode::UsdPerTonne;
 
 template <class A, class B>
-concept Addable = requires(A a, B b) { a + b; } || requires(A a, B b) { a - b; } || requires(A a, B b) { a += b; };
+concept Addable = requires(A a, B b) {
+  a + b;
+}
+|| requires(A a, B b) {
+  a - b;
+}
+|| requires(A a, B b) {
+  a += b;
+};
 template <class A, class B>
-concept Comparable = requires(A a, B b) { a == b; } || requires(A a, B b) { a < b; };
+concept Comparable = requires(A a, B b) {
+  a == b;
+}
+|| requires(A a, B b) {
+  a < b;
+};
 template <class A, class B>
-concept Multipliable = requires(A a, B b) { a * b; };
+concept Multipliable = requires(A a, B b) {
+  a* b;
+};
 template <class A, class Unit>
-concept ReadableIn = requires(A a, Unit unit) { a.in(unit); };
+concept ReadableIn = requires(A a, Unit unit) {
+  a.in(unit);
+};
 
 static_assert(sizeof(Tonnes) == sizeof(double) && sizeof(TonnesPerYear) == sizeof(double));
 static_assert(sizeof(UsdPerTonne) == sizeof(double) && sizeof(Days) == sizeof(double));
@@ -46,10 +64,13 @@ static_assert(!std::convertible_to<Tonnes, TonnesPerYear> && !std::constructible
 static_assert(std::same_as<decltype(1_t / 1_t), double>);
 static_assert(std::same_as<decltype(2 * lode::weeks), Days>);
 
-using Ids = std::tuple<lode::MaterialId, lode::CountryId, lode::CommodityId, lode::FacilityId, lode::EndUseId, lode::RouteId>;
+using Ids =
+    std::tuple<lode::MaterialId, lode::CountryId, lode::CommodityId, lode::FacilityId, lode::EndUseId, lode::RouteId>;
 template <class A, class... All>
 constexpr bool mixes_with_another(std::tuple<All...>) {
-  return ((!std::same_as<A, All> && (std::constructible_from<A, All> || std::convertible_to<A, All> || Comparable<A, All>)) || ...);
+  return ((!std::same_as<A, All> &&
+           (std::constructible_from<A, All> || std::convertible_to<A, All> || Comparable<A, All>)) ||
+          ...);
 }
 template <class... All>
 constexpr bool any_mix(std::tuple<All...> all) {
@@ -57,13 +78,22 @@ constexpr bool any_mix(std::tuple<All...> all) {
 }
 static_assert(!any_mix(Ids{}), "a facility is not a commodity");
 static_assert(sizeof(lode::FacilityId) == 4 && std::is_trivially_copyable_v<lode::FacilityId>);
-static_assert(!std::convertible_to<std::size_t, lode::FacilityId> && std::constructible_from<lode::FacilityId, std::size_t>);
+static_assert(!std::convertible_to<std::size_t, lode::FacilityId> &&
+              std::constructible_from<lode::FacilityId, std::size_t>);
 static_assert(!std::convertible_to<lode::FacilityId, std::size_t>);
 static_assert(!Addable<lode::FacilityId, lode::FacilityId> && !Addable<lode::FacilityId, int>);
 static_assert(!lode::FacilityId{}.valid() && lode::FacilityId{0}.valid());
 static_assert(lode::FacilityId{1} < lode::FacilityId{2});
 static_assert(std::convertible_to<lode::FacilityId, PlaceId> && std::convertible_to<lode::EndUseId, PlaceId>);
 static_assert(!std::constructible_from<PlaceId, lode::RouteId> && !std::constructible_from<lode::FacilityId, PlaceId>);
+
+template <class Key, class Item>
+concept Looks = requires(const lode::Network& network, Key key) {
+  { network[key] } -> std::same_as<const Item&>;
+};
+static_assert(Looks<lode::FacilityId, lode::Facility> && Looks<lode::CommodityId, lode::Commodity>);
+static_assert(!Looks<lode::FacilityId, lode::Commodity> && !Looks<int, lode::Facility> &&
+              !Looks<lode::PlaceId, lode::Facility>);
 
 TEST(Units, EnterAndLeaveByNamingTheUnit) {
   const TonnesPerYear flow = 1.2 * lode::kilotonnes_per_year + 300.0_t_per_yr;

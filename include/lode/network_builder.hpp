@@ -66,8 +66,8 @@ struct SeparatorSpec {
     Ref<CommodityId> commodity;  ///< holds exactly one material
     double recovery = 1.0;       ///< share of the contained material that is won, 0 < r <= 1
   };
-  std::vector<Ref<CommodityId>> feeds;
-  std::vector<Product> recovers;
+  std::vector<Ref<CommodityId>> feeds = {};
+  std::vector<Product> recovers = {};
   std::optional<TonnesPerYear> baseline = std::nullopt;  ///< absent = the feed that the routes bring
   std::optional<TonnesPerYear> capacity = std::nullopt;
   std::string name = {};
@@ -85,8 +85,8 @@ struct MakerSpec {
     Ref<CommodityId> commodity;
     double amount = 1.0;  ///< t per t of activity, above 0
   };
-  std::vector<Use> uses;
-  std::vector<Product> makes;
+  std::vector<Use> uses = {};
+  std::vector<Product> makes = {};
   TonnesPerYear baseline;
   std::optional<TonnesPerYear> capacity = std::nullopt;
   std::string name = {};

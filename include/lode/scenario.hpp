@@ -50,8 +50,12 @@ struct Scenario {
 /// Both at once: the shocks of `first`, then those of `second`, each at its own scenario's date; named `first+second`.
 [[nodiscard]] inline Scenario operator+(Scenario first, const Scenario& second) {
   first.name += '+' + second.name;
+  for (Shock& shock : first.shocks) shock.at = shock.at ? shock.at : first.at;
+  for (Shock shock : second.shocks) {
+    shock.at = shock.at ? shock.at : second.at;
+    first.shocks.push_back(std::move(shock));
+  }
   if (first.at != second.at) first.at = std::nullopt;
-  first.shocks.insert(first.shocks.end(), second.shocks.begin(), second.shocks.end());
   first.sources.insert(first.sources.end(), second.sources.begin(), second.sources.end());
   first.title = first.title.empty() || second.title.empty() ? first.title + second.title
                                                             : first.title + " + " + second.title;

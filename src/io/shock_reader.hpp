@@ -209,7 +209,12 @@ inline void ShockReader::refuse_unknown(std::string_view kind, Names own) {
 inline Selection ShockReader::selection(std::string_view key) {
   const JsonValue* value = shock_->find(key);
   if (value == nullptr) return {};
-  if (value->is(Type::text)) return value->text;
+  const auto id = [&](const JsonValue& item, const std::string& noun) {
+    std::optional<std::string> text = check_.text(item, noun);
+    if (text && text->empty()) check_.report(item, noun + " is empty", "name one, or \"*\" for all");
+    return text.value_or("");
+  };
+  if (value->is(Type::text)) return id(*value, std::string(key));
   if (!value->is(Type::array)) {
     check_.report(*value, std::string(key) + " is " + std::string(type_name(*value)),
                   "write an id in double quotes, a list of them, or \"*\" for all");
@@ -219,9 +224,7 @@ inline Selection ShockReader::selection(std::string_view key) {
     check_.report(*value, std::string(key) + " is an empty list", "name at least one, or \"*\" for all");
   }
   std::vector<std::string> ids;
-  for (const JsonValue& item : value->items) {
-    if (const auto id = check_.text(item, "an item of " + std::string(key))) ids.push_back(*id);
-  }
+  for (const JsonValue& item : value->items) ids.push_back(id(item, "an item of " + std::string(key)));
   return ids;
 }
 

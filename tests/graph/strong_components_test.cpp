@@ -82,7 +82,8 @@ TEST(StrongComponents, MutualReachabilityOnRandomGraphs) {
 void check_order(const IncomingArcs& graph, const SolveOrder& order) {
   const std::uint32_t n = graph.nodes();
   ASSERT_EQ(order.node_at.size(), n);
-  for (std::uint32_t position = 0; position < n; ++position) ASSERT_EQ(order.position[order.node_at[position]], position);
+  for (std::uint32_t position = 0; position < n; ++position)
+    ASSERT_EQ(order.position[order.node_at[position]], position);
   std::vector<std::uint32_t> run_of(n);
   std::uint32_t end = 0;
   for (std::uint32_t r = 0; r < order.runs.size(); ++r) {

@@ -22,10 +22,6 @@ using lode_test::ScratchFolder;
 using lode_test::TestPackage;
 using lode_test::write_text;
 
-lode::Dataset tiny_chain() {
-  return lode::read_dataset((data_folder() / "tiny-chain").string()).dataset;
-}
-
 TEST(DataPackage, ReadsEveryColumn) {
   const lode::LoadedDataset loaded = lode::read_dataset((data_folder() / "tiny-chain").string());
   const lode::Dataset& data = loaded.dataset;

@@ -148,6 +148,8 @@ TEST(ScenarioReader, ShocksToTheLetter) {
        "\"factor\", \"start\" or \"end\""},
       {"{\"kind\": \"export\", \"country\": [], \"factor\": 0}",
        "D/s.json:2:31: country is an empty list; name at least one, or \"*\" for all"},
+      {"{\"kind\": \"export\", \"country\": \"\", \"factor\": 0}",
+       "D/s.json:2:31: country is empty; name one, or \"*\" for all"},
       {"{\"kind\": \"export\", \"country\": 7, \"factor\": 0}",
        "D/s.json:2:31: country is a number; write an id in double quotes, a list of them, or \"*\" for all"},
       {"{\"kind\": \"export\", \"country\": [\"CHN\", 7], \"factor\": 0}",

@@ -27,10 +27,14 @@ class Answers {
   [[nodiscard]] std::string limit(std::string_view id) const {
     const lode::FacilityResult& at = facility(id);
     switch (at.limited_by) {
-      case lode::Limit::none: return "none";
-      case lode::Limit::capacity: return "capacity";
-      case lode::Limit::feed: return "feed";
-      case lode::Limit::input: break;
+      case lode::Limit::none:
+        return "none";
+      case lode::Limit::capacity:
+        return "capacity";
+      case lode::Limit::feed:
+        return "feed";
+      case lode::Limit::input:
+        break;
     }
     return network_[at.limiting_input].id;
   }
@@ -44,12 +48,8 @@ class Answers {
   [[nodiscard]] const lode::EndUseResult& end_use(std::string_view id) const {
     return result_.end_uses.at(network_.find_end_use(id).value().index());
   }
-  [[nodiscard]] double delivered(std::string_view id) const {
-    return end_use(id).delivered.in(lode::tonnes_per_year);
-  }
-  [[nodiscard]] double shortfall(std::string_view id) const {
-    return end_use(id).shortfall.in(lode::tonnes_per_year);
-  }
+  [[nodiscard]] double delivered(std::string_view id) const { return end_use(id).delivered.in(lode::tonnes_per_year); }
+  [[nodiscard]] double shortfall(std::string_view id) const { return end_use(id).shortfall.in(lode::tonnes_per_year); }
   [[nodiscard]] const lode::MaterialResult& material(std::string_view id) const {
     return result_.materials.at(network_.find_material(id).value().index());
   }

@@ -67,10 +67,10 @@ struct WorldOptions {
   std::size_t plants = 7;
   std::size_t end_uses = 4;
   std::size_t most_suppliers = 3;
-  double loops = 0.3;      ///< probability that a supplier may stand further down the chain, or be the buyer itself
-  double surplus = 0.3;    ///< probability that more of an input arrives than is needed
-  double softness = 0.4;   ///< probability of an input with criticality below 1
-  double idle = 0.1;       ///< probability of a facility with baseline 0, and of a route without flow
+  double loops = 0.3;          ///< probability that a supplier may stand further down the chain, or be the buyer itself
+  double surplus = 0.3;        ///< probability that more of an input arrives than is needed
+  double softness = 0.4;       ///< probability of an input with criticality below 1
+  double idle = 0.1;           ///< probability of a facility with baseline 0, and of a route without flow
   bool whole_numbers = false;  ///< flows and baselines are integers, as in data sets written by hand
   double unbalance = 0.0;      ///< relative errors in amounts, demand and feed: up to 1e-6 is legal
 };
@@ -152,7 +152,8 @@ inline World random_world(std::uint64_t seed, const WorldOptions& options = {}) 
     const std::size_t wanted = facility.separates ? 1 + random.below(ores + 2) : random.below(4);
     for (std::size_t i = 0; i < wanted; ++i) {
       const std::size_t reach = random.chance(options.loops) ? facilities : f;
-      const std::size_t commodity = facility.separates ? random.below(ores + products) : random.below(world.content.size());
+      const std::size_t commodity =
+          facility.separates ? random.below(ores + products) : random.below(world.content.size());
       const bool taken = std::any_of(facility.uses.begin(), facility.uses.end(),
                                      [&](const World::Use& use) { return use.commodity == commodity; });
       if (taken || !supply(commodity, f, reach, idle[f])) continue;
@@ -174,7 +175,8 @@ inline World random_world(std::uint64_t seed, const WorldOptions& options = {}) 
     }
   }
   for (std::size_t e = 0; e < options.end_uses; ++e) {
-    const std::size_t commodity = random.chance(0.2) ? ores + random.below(products) : ores + products + random.below(goods);
+    const std::size_t commodity =
+        random.chance(0.2) ? ores + random.below(products) : ores + products + random.below(goods);
     world.end_uses.push_back({random.below(world.countries), commodity, 0.0, random.uniform(0.1, 5.0)});
     if (random.chance(0.95)) (void)supply(commodity, facilities + e, facilities, false);
   }
@@ -255,7 +257,8 @@ inline World random_world(std::uint64_t seed, const WorldOptions& options = {}) 
   for (std::size_t e = 0; e < options.end_uses; ++e) {
     World::EndUse& use = world.end_uses[e];
     use.demand = flow_of(SIZE_MAX, facilities + e, use.commodity);
-    if (random.chance(0.3)) use.demand = use.demand * random.uniform(1.0, 1.5) + (random.chance(0.5) ? draw_flow() : 0.0);
+    if (random.chance(0.3))
+      use.demand = use.demand * random.uniform(1.0, 1.5) + (random.chance(0.5) ? draw_flow() : 0.0);
   }
   if (options.unbalance > 0.0) {
     const auto spoil = [&](double& number) { number *= 1.0 + random.uniform(-0.9, 0.9) * options.unbalance; };
@@ -284,11 +287,21 @@ inline World random_world(std::uint64_t seed, const WorldOptions& options = {}) 
 }
 
 /// "f" and 12: "f12".
-inline std::string numbered(std::string prefix, std::size_t number) { return prefix.append(std::to_string(number)); }
-inline std::string facility_id(std::size_t f) { return numbered("f", f); }
-inline std::string commodity_id(std::size_t c) { return numbered("c", c); }
-inline std::string end_use_id(std::size_t e) { return numbered("e", e); }
-inline std::string country_id(std::size_t c) { return std::string("AA") + static_cast<char>('A' + c); }
+inline std::string numbered(std::string prefix, std::size_t number) {
+  return prefix.append(std::to_string(number));
+}
+inline std::string facility_id(std::size_t f) {
+  return numbered("f", f);
+}
+inline std::string commodity_id(std::size_t c) {
+  return numbered("c", c);
+}
+inline std::string end_use_id(std::size_t e) {
+  return numbered("e", e);
+}
+inline std::string country_id(std::size_t c) {
+  return std::string("AA") + static_cast<char>('A' + c);
+}
 
 /// Ids carry the position in the world's lists; sectors and operators repeat.
 inline lode::Network build(const World& world) {

@@ -106,8 +106,8 @@ inline lode::Scenario random_scenario(const lode::Network& network, std::uint64_
                                   period);
         break;
       case 4:
-        scenario.change_demand({.end_use = some(random, end_uses), .country = some(random, countries), .factor = change},
-                               period);
+        scenario.change_demand(
+            {.end_use = some(random, end_uses), .country = some(random, countries), .factor = change}, period);
         break;
       case 5:
         scenario.set_priority({.commodity = some(random, commodities), .factor = random.uniform(0.1, 5.0)}, period);

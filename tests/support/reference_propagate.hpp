@@ -26,7 +26,9 @@ struct ReferenceShock {
 
 namespace reference {
 
-inline long double tpy(lode::TonnesPerYear flow) { return flow.in(lode::tonnes_per_year); }
+inline long double tpy(lode::TonnesPerYear flow) {
+  return flow.in(lode::tonnes_per_year);
+}
 
 inline bool is_selected(const lode::Selection& selection, std::string_view name) {
   if (!selection.given()) return true;
@@ -64,7 +66,8 @@ inline ReferenceShock reference_shock(const lode::Network& network, const lode::
     if (const auto* capacity = std::get_if<lode::CapacityShock>(&shock.effect)) {
       for (std::size_t f = 0; f < network.facilities().size(); ++f) {
         const lode::Facility& facility = network.facilities()[f];
-        if (!is_selected(capacity->facility, facility.id) || !is_selected(capacity->country, network[facility.country].id) ||
+        if (!is_selected(capacity->facility, facility.id) ||
+            !is_selected(capacity->country, network[facility.country].id) ||
             !is_selected(capacity->facility_kind, to_string(facility.kind)) ||
             !is_selected(capacity->operator_name, facility.operator_name)) {
           continue;
@@ -130,11 +133,11 @@ inline ReferenceShock reference_shock(const lode::Network& network, const lode::
 
 struct ReferenceResult {
   bool settled = false;
-  std::vector<long double> activity, utilisation;         ///< by facility
-  std::vector<std::vector<long double>> bounds;           ///< by recipe facility: gamma, then one per input
-  std::vector<long double> gamma;                         ///< min(1, gamma) by facility
-  std::vector<std::vector<long double>> share;            ///< by facility: u, or one for each recovery
-  std::vector<long double> flow;                          ///< by route
+  std::vector<long double> activity, utilisation;  ///< by facility
+  std::vector<std::vector<long double>> bounds;    ///< by recipe facility: gamma, then one per input
+  std::vector<long double> gamma;                  ///< min(1, gamma) by facility
+  std::vector<std::vector<long double>> share;     ///< by facility: u, or one for each recovery
+  std::vector<long double> flow;                   ///< by route
   std::vector<long double> demanded, delivered, weight, baseline_shortfall;  ///< by end use
   std::vector<long double> material_demanded, material_delivered, material_baseline_shortfall;
   long double total_weighted_shortfall = 0.0L;

@@ -16,10 +16,12 @@ struct Ring {
   double gain = 0.5;
   double criticality = 1.0;  ///< of the first plant's input
   bool separators = false;
-  double baseline = 1.0;     ///< of the plants; powers of two keep the weights exact
+  double baseline = 1.0;  ///< of the plants; powers of two keep the weights exact
 };
 
-inline std::string ring_plant(std::size_t i) { return std::string("p").append(std::to_string(i)); }
+inline std::string ring_plant(std::size_t i) {
+  return std::string("p").append(std::to_string(i));
+}
 
 /// Facility 0 is the mine, 1 .. n the plants; route 0 leads from the mine to the first plant (if gain < 1), the last
 /// route from the last plant to the first.
@@ -36,8 +38,9 @@ inline lode::Network build_ring(const Ring& ring) {
       world.add_refiner(ring_plant(i), "AAA", {.feeds = {mix}, .recovers = {{mix, 1.0}}});
     } else {
       const double criticality = i == 0 ? ring.criticality : 1.0;
-      world.add_plant(ring_plant(i), "AAA",
-                      {.uses = {{mix, 1.0, criticality}}, .makes = {{mix}}, .baseline = ring.baseline * tonnes_per_year});
+      world.add_plant(
+          ring_plant(i), "AAA",
+          {.uses = {{mix, 1.0, criticality}}, .makes = {{mix}}, .baseline = ring.baseline * tonnes_per_year});
     }
   }
   if (fresh > 0.0) world.add_route(mine, ring_plant(0), mix, fresh * tonnes_per_year);

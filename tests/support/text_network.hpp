@@ -66,8 +66,8 @@ inline lode::FacilityKind kind(const std::string& word) {
 }
 
 inline lode::Stage stage(const std::string& word) {
-  for (const lode::Stage stage : {lode::Stage::mining, lode::Stage::separation, lode::Stage::metal, lode::Stage::magnet,
-                                  lode::Stage::product}) {
+  for (const lode::Stage stage :
+       {lode::Stage::mining, lode::Stage::separation, lode::Stage::metal, lode::Stage::magnet, lode::Stage::product}) {
     if (to_string(stage) == word) return stage;
   }
   throw std::invalid_argument("no stage: " + word);
@@ -86,7 +86,9 @@ inline lode::NetworkBuilder parse_builder(std::string_view text) {
     known.push_back(name);
     add(name);
   };
-  const auto country = [&](const std::string& name) { once(name, [&](const std::string& id) { world.add_country(id); }); };
+  const auto country = [&](const std::string& name) {
+    once(name, [&](const std::string& id) { world.add_country(id); });
+  };
   std::istringstream lines{std::string(text)};
   std::string table;
   for (std::string line; std::getline(lines, line);) {
@@ -144,6 +146,8 @@ inline lode::NetworkBuilder parse_builder(std::string_view text) {
   return world;
 }
 
-inline lode::Network parse_network(std::string_view text) { return parse_builder(text).build(); }
+inline lode::Network parse_network(std::string_view text) {
+  return parse_builder(text).build();
+}
 
 }  // namespace lode_test

@@ -63,12 +63,16 @@ LODE_INLINE void find_limit(const Network& network, const FlowSystem& system, co
 LODE_INLINE void account_facilities(const Network& network, const FlowSystem& system, const LaneData& data,
                                     std::span<const double> u, Result& result) {
   constexpr double full = 1.0 - 1e-9;
+  constexpr double rounding = 1e-13;
   const std::span<const Facility> facilities = network.facilities();
   // A separator's activity is the feed it takes; routes were filled before.
   std::vector<double> feed(facilities.size(), 0.0);
+  std::vector<double> feed_before(facilities.size(), 0.0);
   for (const RouteResult& route : result.routes) {
     const PlaceId to = network[route.id].to;
-    if (to.is_facility()) feed[to.facility().index()] += route.flow.in(tonnes_per_year);
+    if (!to.is_facility()) continue;
+    feed[to.facility().index()] += route.flow.in(tonnes_per_year);
+    feed_before[to.facility().index()] += network[route.id].flow.in(tonnes_per_year);
   }
   result.facilities.resize(facilities.size());
   for (std::uint32_t f = 0; f < facilities.size(); ++f) {
@@ -83,6 +87,11 @@ LODE_INLINE void account_facilities(const Network& network, const FlowSystem& sy
     if (facilities[f].is_separator()) {
       out.activity = feed[f] * tonnes_per_year;
       out.utilisation = feed[f] / baseline;
+      if (std::abs(feed_before[f] - baseline) <= rounding * baseline) {
+        // The baseline is the sum of the feeds but for rounding: all of them together are exactly 1.
+        out.utilisation = feed[f] / feed_before[f];
+        out.activity = out.utilisation * facilities[f].baseline;
+      }
       if (out.utilisation < full) {
         out.limited_by = out.utilisation >= facility_limit(system, data, f) * full ? Limit::capacity : Limit::feed;
       }
@@ -242,9 +251,8 @@ LODE_INLINE double mass_balance(const Network& network, const LaneData& data, co
       if (input.criticality <= 0.0) continue;
       const double need = input.amount * baseline;
       const double arrived = now.in[f][k] + data.released(FacilityId{f}, input.commodity);
-      // x may exceed the coverage of an input that is not fully critical: 1 - x <= c (1 - v).
-      const double required = need * (1.0 - (1.0 - activity / baseline) / input.criticality);
-      violation(required - arrived, need);
+      // x may exceed the coverage v of an input that is not fully critical: x / x0 <= 1 - c (1 - v).
+      violation(activity / baseline - (1.0 - input.criticality * (1.0 - arrived / need)), 1.0);
     }
   }
   for (std::size_t e = 0; e < network.end_uses().size(); ++e) {

@@ -86,9 +86,12 @@ class ScenarioResolver {
     }
   }
 
+  /// The day of the shock's own scenario, if it was combined from several.
+  [[nodiscard]] std::optional<Date> day() const { return shock().at ? shock().at : scenario_.at; }
+
   /// False where the scenario names a day outside the shock's period.
   [[nodiscard]] bool acts() const {
-    const std::optional<Date>& at = shock().at;
+    const std::optional<Date> at = day();
     if (!at) return true;
     return (!shock().period.start || *at >= *shock().period.start) && (!shock().period.end || *at <= *shock().period.end);
   }
@@ -117,7 +120,7 @@ class ScenarioResolver {
     if (!schedule.has_steps()) return number(schedule.constant(), key, range);
     if (schedule.steps().empty()) report(key, key + " has no steps", "give a number or at least one step");
     double current = neutral;
-    const UncertainNumber* at = schedule.at(shock().at);
+    const UncertainNumber* at = schedule.at(day());
     for (std::size_t i = 0; i < schedule.steps().size(); ++i) {
       const Step& step = schedule.steps()[i];
       const std::string step_key = key + '/' + std::to_string(i);
@@ -152,7 +155,7 @@ class ScenarioResolver {
       }
       bool found = false;
       for (std::size_t k = 0; k < count; ++k) {
-        if (name_of(k) != id) continue;
+        if (id.empty() || name_of(k) != id) continue;  // an absent operator is not called ""
         mask[k] = true;
         found = true;
       }

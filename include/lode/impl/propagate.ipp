@@ -57,7 +57,12 @@ class PropagatorState {
       weight_.push_back(end_use.weight);
     }
     data_.load({}, network_, system_);
-    sweep_all(0);
+    for (const graph::Run& run : system_.runs) {
+      residual_[0] = 0.0;
+      converged_[0] = true;
+      sweep(run, run.begin);
+      base_residual_.push_back(converged_[0] ? residual_[0] : std::numeric_limits<double>::infinity());
+    }
     base_year_ = one_;
   }
 
@@ -141,16 +146,18 @@ class PropagatorState {
 
   /// All lines from `line` on.
   void sweep_all(std::uint32_t line) {
+    for (const graph::Run& run : system_.runs) {
+      if (run.end > line) sweep(run, std::max(line, run.begin));
+    }
+  }
+  void sweep(const graph::Run& run, std::uint32_t line) {
     const SweepKernel& kernel = sweep_kernel();
     const SweepSystem system = view(data_.lanes());
     const SweepLanes data = data_.view(u(), changed_in_.data());
-    for (const graph::Run& run : system_.runs) {
-      if (run.end <= line) continue;
-      if (run.cyclic) {
-        solve_loop(run, kernel, system, data);
-      } else {
-        kernel.forward(system, data, std::max(line, run.begin), run.end);
-      }
+    if (run.cyclic) {
+      solve_loop(run, kernel, system, data);
+    } else {
+      kernel.forward(system, data, line, run.end);
     }
   }
 
@@ -174,7 +181,8 @@ class PropagatorState {
       mark(line);
       front.first = std::min(front.first, line);
     }
-    for (const graph::Run& run : system_.runs) {
+    for (std::size_t r = 0; r < system_.runs.size(); ++r) {
+      const graph::Run& run = system_.runs[r];
       if (!run.cyclic) {
         const std::uint32_t stopped = kernel.front(system, data, front, run.begin, run.end);
         if (stopped == run.end) continue;
@@ -182,7 +190,11 @@ class PropagatorState {
         all_moved_ = true;
         break;
       }
-      if (!take_pending(run)) continue;
+      if (!take_pending(run)) {
+        residual_[0] = std::max(residual_[0], base_residual_[r]);
+        converged_[0] = converged_[0] && std::isfinite(base_residual_[r]);
+        continue;
+      }
       solve_loop(run, kernel, system, data);
       for (std::uint32_t line = run.begin; line < run.end; ++line) {
         if (one_[line] == base_year_[line]) continue;
@@ -304,6 +316,7 @@ class PropagatorState {
   std::vector<double> one_;   ///< u by line of a block of one
   std::vector<double> many_;  ///< u by row and lane of a larger block
   std::vector<double> base_year_;
+  std::vector<double> base_residual_;  ///< by run; infinite where the base year itself could not be solved
   std::vector<std::uint64_t> pending_;
   std::vector<std::uint32_t> computed_;  ///< lines of `one_` that may differ from the base year ...
   std::uint32_t computed_count_ = 0;

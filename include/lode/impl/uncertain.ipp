@@ -80,7 +80,9 @@ LODE_INLINE double median_of(const Discrete& d) {
   std::vector<std::size_t> order(d.values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&d](std::size_t i, std::size_t j) { return d.values[i] < d.values[j]; });
-  const double half = 0.5 * std::accumulate(d.weights.begin(), d.weights.end(), 0.0);
+  // Weights are written as decimals: 0.1 + 0.7 is half of 0.1 + 0.7 + 0.8, but for rounding.
+  constexpr double rounding = 1e-12;
+  const double half = 0.5 * (1.0 - rounding) * std::accumulate(d.weights.begin(), d.weights.end(), 0.0);
   double sum = 0.0;
   for (const std::size_t i : order) {
     sum += d.weights[i];

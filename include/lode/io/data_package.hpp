@@ -33,7 +33,8 @@ struct LoadedDataset {
 [[nodiscard]] Scenario read_scenario(const std::string& file);
 
 /// Writes a data set as a folder that `read_dataset` reads back equal. The folder must not exist yet or be empty;
-/// it appears whole or not at all. Throws `IoError`.
+/// it appears whole or not at all. Scenarios come back ordered by name. Throws `IoError`, and `InvalidData` for a data set
+/// that no folder can hold (no version, a scenario whose name is no file name).
 void write_dataset(const Dataset& dataset, const std::string& folder);
 
 /// The text of a scenario file, ending in a newline; `read_scenario` reads it back equal.
