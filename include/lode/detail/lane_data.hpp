@@ -53,6 +53,12 @@ class LaneRows {
   std::vector<double> values_;
 };
 
+/// What an input with this coverage allows: 1 - criticality (1 - coverage), without cancellation at criticality 1, where
+/// shares may be tiny.
+[[nodiscard]] inline double bound_of(double criticality, double coverage) {
+  return criticality == 1.0 ? coverage : 1.0 - criticality * (1.0 - coverage);
+}
+
 /// Up to `most_lanes` disruptions side by side. `load` costs O(items changed), not O(network).
 class LaneData {
  public:

@@ -52,7 +52,7 @@ LODE_INLINE void find_limit(const Network& network, const FlowSystem& system, co
     for (std::uint32_t arc = system.slot_arcs[slot]; arc < system.slot_arcs[slot + 1]; ++arc) {
       coverage += system.arc_weight[arc] * data.open(system.arc_route[arc], 0) * u[system.arc_source[arc]];
     }
-    const double bound = 1.0 - system.slot_criticality[slot] * (1.0 - coverage);
+    const double bound = bound_of(system.slot_criticality[slot], coverage);
     if (bound >= lowest * (1.0 - tie)) continue;
     lowest = bound;
     out.limited_by = Limit::input;

@@ -49,7 +49,7 @@ LODE_INLINE void LoopSolver::load(const FlowSystem& system, const graph::Run& ru
       }
       branch.arcs_end = static_cast<std::uint32_t>(arcs_.size());
       if (branch.arcs_begin == branch.arcs_end || branch.criticality == 0.0) {
-        line.capacity = std::min(line.capacity, 1.0 - branch.criticality * (1.0 - branch.constant));
+        line.capacity = std::min(line.capacity, bound_of(branch.criticality, branch.constant));
         arcs_.resize(branch.arcs_begin);
       } else {
         branches_.push_back(branch);
@@ -66,7 +66,7 @@ LODE_INLINE double LoopSolver::value(const Branch& branch) const {
     const Arc& arc = arcs_[a];
     sum += arc.weight * std::min(arc.open * u_[arc.source], arc.cap);
   }
-  return branch.criticality == 1.0 ? sum : 1.0 - branch.criticality * (1.0 - sum);
+  return bound_of(branch.criticality, sum);
 }
 
 LODE_INLINE bool LoopSolver::sweep() {
@@ -220,7 +220,7 @@ LODE_INLINE bool LoopSolver::evaluate() {
     for (std::uint32_t a = branch.arcs_begin; a < branch.arcs_end; ++a) {
       if (arcs_[a].capped) constant += arcs_[a].weight * arcs_[a].cap;
     }
-    rhs_[i] = branch.criticality == 1.0 ? constant : 1.0 - branch.criticality * (1.0 - constant);
+    rhs_[i] = bound_of(branch.criticality, constant);
   }
   if (!solve_linear(rhs_, solution_)) return false;
   for (double& value : solution_) value = std::max(0.0, value);
