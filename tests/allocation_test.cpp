@@ -69,6 +69,8 @@ namespace {
 
 using namespace lode_test;
 
+constexpr std::size_t batch_sizes[] = {1, 8, 64, 100};
+
 /// Allocations of the second of two equal runs.
 long second_run(const lode::Network& network, std::size_t scenarios, const lode::PropagateOptions& options = {}) {
   std::vector<lode::Disruption> shocks;
@@ -90,14 +92,14 @@ TEST(Allocation, TheCounterCounts) {
 TEST(Allocation, ASecondBatchOnAChainAllocatesNothing) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const lode::Network network = build(random_world(seed, {.loops = 0.0}));
-    for (const std::size_t scenarios : {1, 8, 64, 100}) EXPECT_EQ(second_run(network, scenarios), 0) << "seed " << seed;
+    for (const std::size_t scenarios : batch_sizes) EXPECT_EQ(second_run(network, scenarios), 0) << "seed " << seed;
   }
 }
 
 TEST(Allocation, ASecondBatchOnLoopsThatSweepsSettleAllocatesNothing) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const lode::Network network = build(random_world(seed, {.separators = 5, .plants = 14, .loops = 0.8}));
-    for (const std::size_t scenarios : {1, 8, 64, 100}) {
+    for (const std::size_t scenarios : batch_sizes) {
       EXPECT_EQ(second_run(network, scenarios, {.max_sweeps = 100000}), 0) << "seed " << seed;
     }
   }

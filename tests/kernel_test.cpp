@@ -54,12 +54,12 @@ std::vector<double> sweep(const SweepKernel& kernel, const Network& network, con
       if (!kernel.loop(view(system), loaded, run.begin, run.end, pass)) break;
     }
   }
+  std::vector<double> delivered(network.end_uses().size() * lanes);
   for (std::size_t e = 0; e < network.end_uses().size(); ++e) {
-    std::vector<double> delivered(lanes);
     kernel.collect(system.sink_source.data(), system.sink_flow.data(), system.sink_route.data(), system.sink_arcs[e],
-                   system.sink_arcs[e + 1], loaded, delivered.data());
-    u.insert(u.end(), delivered.begin(), delivered.end());
+                   system.sink_arcs[e + 1], loaded, delivered.data() + e * lanes);
   }
+  u.insert(u.end(), delivered.begin(), delivered.end());
   return u;
 }
 
@@ -73,13 +73,14 @@ class Kernels : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(Kernels, GiveTheBitsOfThePortableOne) {
   const SweepKernel* kernel = find_kernel(GetParam());
+  constexpr std::size_t counts[] = {0, 1, 2, 9, 17, 25, 33, 41, 49, 64};
   if (kernel == nullptr) GTEST_SKIP() << "not on this processor";
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     const Network network =
         build(random_world(seed, {.separators = 5, .plants = 14, .loops = 0.25 * static_cast<double>(seed % 4)}));
     const FlowSystem system{network};
     LaneData data(network, system);
-    for (const std::size_t count : {0, 1, 2, 9, 17, 25, 33, 41, 49, 64}) {
+    for (const std::size_t count : counts) {
       SCOPED_TRACE(testing::Message() << "seed " << seed << ", " << count << " scenarios");
       std::vector<Disruption> shocks;
       for (std::size_t i = 0; i < count; ++i) shocks.push_back(random_disruption(network, seed * 100 + i, 0.3));

@@ -114,9 +114,10 @@ TEST(Lanes, ABaseYearThatIsSlightlyOffGivesTheSameBits) {
 
 TEST(Lanes, LanesThatNeedPolicyIterationAndLanesThatDoNot) {
   const std::size_t counts[] = {1, 5, 8, 40, 64, 70};
+  const std::size_t sizes[] = {1, 3, 70};
   for (const bool separators : {false, true}) {
     for (const double gain : {0.9, 0.999999, 1.0}) {
-      for (const std::size_t plants : {1, 3, 70}) {
+      for (const std::size_t plants : sizes) {
         SCOPED_TRACE(testing::Message() << plants << " plants, gain " << gain << ", separators " << separators);
         const Network network = build_ring({.plants = plants, .gain = gain, .separators = separators});
         expect_same_bits(network, plants, counts);

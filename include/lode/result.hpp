@@ -62,7 +62,8 @@ struct Certificate {
   double mass_balance = 0.0;
   /// max |u - F(u)| over all lines, u the shares of baseline.
   double fixpoint_residual = 0.0;
-  /// Width of a verified interval around the greatest fixpoint, in shares of baseline: u - gap <= u* <= u + gap.
+  /// Width of a verified interval around the greatest fixpoint, in shares of baseline: u - gap <= u* <= u + gap. The
+  /// base year's own sums count as exact: a loop that feeds itself wholly stands at its baseline.
   double gap = 0.0;
 };
 

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Lode authors
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -91,16 +92,17 @@ class PackageReader {
     }
   }
 
-  /// The names that the scenario selects exist. A shock with a problem of its own is replaced by one that does nothing.
+  /// The names that the scenario selects exist. What the reader has reported already is not said again, nor that a shock
+  /// with a problem of its own does nothing.
   void check_names(const ParsedScenario& parsed) {
-    Scenario scenario = parsed.scenario;
-    for (std::size_t i = 0; i < scenario.shocks.size(); ++i) {
-      if (!parsed.is_bad[i]) continue;
-      scenario.shocks[i].effect = CapacityShock{.factor = 1.0};
-      scenario.shocks[i].period = {};
+    std::set<Place> known;
+    for (const Issue& issue : problems_) known.insert(issue.place);
+    for (std::size_t i = 0; i < parsed.scenario.shocks.size(); ++i) {
+      if (parsed.is_bad[i]) known.insert(parsed.origin->at(parsed.scenario.shocks[i].pointer));
     }
-    const std::vector<Issue> found = check(dataset_.network, scenario);
-    problems_.insert(problems_.end(), found.begin(), found.end());
+    for (Issue& issue : check(dataset_.network, parsed.scenario)) {
+      if (!known.contains(issue.place)) problems_.push_back(std::move(issue));
+    }
   }
 
   /// The problems file by file, in the order of the contract, by line and column.

@@ -240,6 +240,9 @@ TEST(ScenarioReader, NamesAreCheckedInAFolder) {
   EXPECT_EQ(
       messages("{\"kind\": \"export\", \"country\": \"DEU\", \"factor\": 0}"),
       "D/scenarios/cut.json:2:1: shock 1 (export) selects no route; check which of its selectors exclude each other");
+  EXPECT_EQ(messages("{\"kind\": \"export\", \"country\": \"CHM\", \"factor\": -1}"),
+            "D/scenarios/cut.json:2:31: unknown country \"CHM\"; did you mean \"CHN\"?\n"
+            "D/scenarios/cut.json:2:48: factor -1 is out of range; give a number at least 0");
   EXPECT_EQ(messages("{\"kind\": \"export\", \"country\": \"DEU\", \"factor\": -1},\n{\"kind\": \"capacity\", "
                      "\"facility\": \"pitt\", \"factor\": 0}"),
             "D/scenarios/cut.json:2:48: factor -1 is out of range; give a number at least 0\n"
