@@ -47,8 +47,8 @@ using RouteId = StrongId<struct RouteTag>;
 class PlaceId {
  public:
   constexpr PlaceId() = default;
-  constexpr PlaceId(FacilityId id) : facility_(id) {}  // NOLINT(google-explicit-constructor): a facility is a place
-  constexpr PlaceId(EndUseId id) : end_use_(id) {}     // NOLINT(google-explicit-constructor): an end use is a place
+  constexpr PlaceId(FacilityId id) : facility_(id) {}
+  constexpr PlaceId(EndUseId id) : end_use_(id) {}
 
   [[nodiscard]] constexpr bool is_facility() const { return facility_.valid(); }
   [[nodiscard]] constexpr bool is_end_use() const { return end_use_.valid(); }

@@ -37,13 +37,13 @@ template <class Id>
 class Ref {
  public:
   Ref() = default;
-  Ref(Id id) : value_(id) {}                                  // NOLINT(google-explicit-constructor)
-  Ref(std::string_view id) : value_(std::string(id)) {}       // NOLINT(google-explicit-constructor)
-  Ref(const std::string& id) : value_(id) {}                  // NOLINT(google-explicit-constructor)
-  Ref(const char* id) : value_(std::string(id)) {}            // NOLINT(google-explicit-constructor)
+  Ref(Id id) : value_(id) {}
+  Ref(std::string_view id) : value_(std::string(id)) {}
+  Ref(const std::string& id) : value_(id) {}
+  Ref(const char* id) : value_(std::string(id)) {}
   template <class Other>
     requires std::is_same_v<Id, PlaceId> && (std::is_same_v<Other, FacilityId> || std::is_same_v<Other, EndUseId>)
-  Ref(Other id) : value_(PlaceId(id)) {}                      // NOLINT(google-explicit-constructor)
+  Ref(Other id) : value_(PlaceId(id)) {}
 
   [[nodiscard]] const std::variant<Id, std::string>& value() const { return value_; }
 

@@ -27,10 +27,10 @@ namespace lode::inline LODE_ABI {
 class Selection {
  public:
   Selection() = default;
-  Selection(const char* id) : ids_({std::string(id)}), given_(true) {}               // NOLINT(google-explicit-constructor)
-  Selection(std::string id) : ids_({std::move(id)}), given_(true) {}                 // NOLINT(google-explicit-constructor)
+  Selection(const char* id) : ids_({std::string(id)}), given_(true) {}
+  Selection(std::string id) : ids_({std::move(id)}), given_(true) {}
   Selection(std::initializer_list<std::string_view> ids) : ids_(ids.begin(), ids.end()), given_(true) {}
-  Selection(std::vector<std::string> ids) : ids_(std::move(ids)), given_(true) {}    // NOLINT(google-explicit-constructor)
+  Selection(std::vector<std::string> ids) : ids_(std::move(ids)), given_(true) {}
 
   [[nodiscard]] bool given() const { return given_; }
   [[nodiscard]] const std::vector<std::string>& ids() const { return ids_; }
@@ -53,9 +53,9 @@ struct Step {
 class Schedule {
  public:
   Schedule() = default;
-  Schedule(double number) : constant_(number) {}                        // NOLINT(google-explicit-constructor)
-  Schedule(UncertainNumber number) : constant_(std::move(number)) {}    // NOLINT(google-explicit-constructor)
-  Schedule(std::vector<Step> steps) : steps_(std::move(steps)), has_steps_(true) {}  // NOLINT(google-explicit-constructor)
+  Schedule(double number) : constant_(number) {}
+  Schedule(UncertainNumber number) : constant_(std::move(number)) {}
+  Schedule(std::vector<Step> steps) : steps_(std::move(steps)), has_steps_(true) {}
 
   [[nodiscard]] bool has_steps() const { return has_steps_; }
   [[nodiscard]] const UncertainNumber& constant() const { return constant_; }

@@ -68,10 +68,10 @@ class UncertainNumber {
   using Form = std::variant<double, Triangular, Uniform, Pert, Normal, Lognormal, Discrete>;
 
   UncertainNumber() = default;
-  UncertainNumber(double number) : form_(number) {}  // NOLINT(google-explicit-constructor): a number is the usual case
+  UncertainNumber(double number) : form_(number) {}
   template <class Distribution>
     requires std::is_constructible_v<Form, Distribution> && (!std::is_arithmetic_v<Distribution>)
-  UncertainNumber(Distribution distribution) : form_(std::move(distribution)) {}  // NOLINT(google-explicit-constructor)
+  UncertainNumber(Distribution distribution) : form_(std::move(distribution)) {}
 
   [[nodiscard]] const Form& form() const { return form_; }
   [[nodiscard]] bool is_certain() const { return std::holds_alternative<double>(form_); }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Lode authors
-#pragma once
+// Before the guard: header-only, these headers include this one where they need it.
+#include <lode/network_builder.hpp>
+
+#ifndef LODE_DETAIL_BUILDER_RECORDS_HPP
+#define LODE_DETAIL_BUILDER_RECORDS_HPP
 
 #include <array>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <lode/network_builder.hpp>
 
 /// The rows a `NetworkBuilder` has collected, before any check. Private.
 namespace lode::inline LODE_ABI::detail {
@@ -88,3 +90,5 @@ struct BuilderRecords {
 };
 
 }  // namespace lode::inline LODE_ABI::detail
+
+#endif  // LODE_DETAIL_BUILDER_RECORDS_HPP

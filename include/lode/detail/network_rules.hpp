@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Lode authors
-#pragma once
+// Before the guard: header-only, these headers include this one where they need it.
+#include <lode/detail/builder_records.hpp>
+#include <lode/detail/network_tables.hpp>
+
+#ifndef LODE_DETAIL_NETWORK_RULES_HPP
+#define LODE_DETAIL_NETWORK_RULES_HPP
 
 #include <cstddef>
 #include <initializer_list>
@@ -8,9 +13,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <lode/detail/builder_records.hpp>
-#include <lode/detail/network_tables.hpp>
 
 /// Turns the rows of a builder into tables and reports every rule they break. Private.
 namespace lode::inline LODE_ABI::detail {
@@ -95,5 +97,8 @@ class NetworkRules {
 }  // namespace lode::inline LODE_ABI::detail
 
 #ifndef LODE_COMPILED
-#include <lode/impl/network_rules.ipp>  // IWYU pragma: export
+#include <lode/impl/network_balances.ipp>  // IWYU pragma: export
+#include <lode/impl/network_rules.ipp>     // IWYU pragma: export
 #endif
+
+#endif  // LODE_DETAIL_NETWORK_RULES_HPP

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Lode authors
-#pragma once
+// Before the guard: header-only, these headers include this one where they need it.
+#include <lode/network.hpp>
+
+#ifndef LODE_DETAIL_NETWORK_TABLES_HPP
+#define LODE_DETAIL_NETWORK_TABLES_HPP
 
 #include <array>
 #include <cstddef>
@@ -10,8 +14,6 @@
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include <lode/network.hpp>
 
 /// What stands behind a `Network`: its tables and the indexes into them. Private.
 namespace lode::inline LODE_ABI::detail {
@@ -73,3 +75,5 @@ struct NetworkTables {
 };
 
 }  // namespace lode::inline LODE_ABI::detail
+
+#endif  // LODE_DETAIL_NETWORK_TABLES_HPP

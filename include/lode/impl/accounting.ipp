@@ -93,7 +93,9 @@ LODE_INLINE void account_facilities(const Network& network, const FlowSystem& sy
         out.activity = out.utilisation * facilities[f].baseline;
       }
       if (out.utilisation < full) {
-        out.limited_by = out.utilisation >= facility_limit(system, data, f) * full ? Limit::capacity : Limit::feed;
+        // Against what the limit lets through of the feeds: the baseline may differ from their sum by its tolerance.
+        const bool at_limit = feed[f] >= facility_limit(system, data, f) * full * feed_before[f];
+        out.limited_by = at_limit ? Limit::capacity : Limit::feed;
       }
       continue;
     }

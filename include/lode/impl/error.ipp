@@ -18,6 +18,10 @@ LODE_INLINE std::string to_string(const Issue& issue) {
   if (!text.empty()) text += ": ";
   text += issue.what;
   if (!issue.mend.empty()) text += "; " + issue.mend;
+  // Quoted input may hold line breaks and terminal escapes; a problem is one plain line.
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
   return text;
 }
 
