@@ -135,10 +135,10 @@ TEST(Resolve, CapacitySelectors) {
   lode::NetworkBuilder builder;
   builder.add_country("AAA");
   builder.add_commodity("ore", lode::Stage::mining);
-  builder.add_mine("a", "AAA", {.makes = "ore", .baseline = {}, .operator_name = "Lynas"});
-  builder.add_mine("b", "AAA", {.makes = "ore", .baseline = {}, .operator_name = "MP"});
-  builder.add_mine("c", "AAA", {.makes = "ore", .baseline = {}, .operator_name = "Lynas"});
-  builder.add_mine("d", "AAA", {.makes = "ore", .baseline = {}});
+  builder.add_mine("a", "AAA", {.makes = "ore", .baseline = lode::TonnesPerYear{}, .operator_name = "Lynas"});
+  builder.add_mine("b", "AAA", {.makes = "ore", .baseline = lode::TonnesPerYear{}, .operator_name = "MP"});
+  builder.add_mine("c", "AAA", {.makes = "ore", .baseline = lode::TonnesPerYear{}, .operator_name = "Lynas"});
+  builder.add_mine("d", "AAA", {.makes = "ore", .baseline = lode::TonnesPerYear{}});
   const Network network = builder.build();
   EXPECT_EQ(resolve(network, named().limit_capacity({.operator_name = "Lynas", .factor = 0.5})).activity.size(), 2U);
   EXPECT_EQ(lines(check(network, named().limit_capacity({.operator_name = "Linas", .factor = 0.5}))),

@@ -10,6 +10,7 @@
 
 #include <lode/config.hpp>
 #include <lode/network.hpp>
+#include <lode/observations.hpp>
 #include <lode/scenario.hpp>
 
 /// A network with what belongs to it: scenarios, prices, sources and the description of the whole.
@@ -57,6 +58,8 @@ struct Dataset {
   Network network;
   std::vector<Scenario> scenarios;
   std::vector<Price> prices;
+  /// Sums that the published figures give; `reconcile` uses them, models do not.
+  std::vector<PublishedTotal> totals;
   std::vector<Source> sources;
 
   [[nodiscard]] const Scenario* find_scenario(std::string_view name) const {

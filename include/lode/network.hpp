@@ -16,7 +16,8 @@
 /// The supply chain in its base year: who makes what from what, and what flows where.
 ///
 /// A `Network` is immutable and cheap to copy (it shares one set of tables). Make one with `NetworkBuilder` or load one
-/// as part of a `Dataset`; either way it has passed every rule, the balance of the base year included.
+/// as part of a `Dataset`; either way it has passed every rule, the balance of the base year included. Only the network
+/// inside `Observations` (observations.hpp) holds published figures that need not balance.
 ///
 ///     for (const lode::Facility& plant : network.facilities())
 ///       if (plant.kind == lode::FacilityKind::refiner) std::cout << plant.id << '\n';
@@ -126,8 +127,9 @@ struct Facility {
   std::string name;
   FacilityKind kind = FacilityKind::other;
   CountryId country;
-  TonnesPerYear baseline;                 ///< activity of the base year
-  std::optional<TonnesPerYear> capacity;  ///< the most it could do; absent = baseline
+  TonnesPerYear baseline;                    ///< activity of the base year
+  std::optional<TonnesPerYear> baseline_sd;  ///< standard uncertainty of `baseline`
+  std::optional<TonnesPerYear> capacity;     ///< the most it could do; absent = baseline
   std::string operator_name;
   std::optional<double> latitude;
   std::optional<double> longitude;
@@ -150,6 +152,7 @@ struct EndUse {
   std::string sector;
   CommodityId commodity;
   TonnesPerYear demand;
+  std::optional<TonnesPerYear> demand_sd;  ///< standard uncertainty of `demand`
   double weight = 1.0;
   std::optional<double> elasticity;
   Provenance provenance;

@@ -14,6 +14,7 @@
 #include <lode/error.hpp>
 #include <lode/ids.hpp>
 #include <lode/network.hpp>
+#include <lode/observations.hpp>
 #include <lode/units.hpp>
 
 /// Build a network in code, with the verbs of the field.
@@ -54,10 +55,11 @@ class Ref {
 /// A mine: the concentrate it makes (activity is tonnes of it).
 struct MineSpec {
   Ref<CommodityId> makes;
-  TonnesPerYear baseline;
+  std::optional<TonnesPerYear> baseline = TonnesPerYear{};  ///< `std::nullopt`: not measured, see `observe`
   std::optional<TonnesPerYear> capacity = std::nullopt;
   std::string name = {};
   std::string operator_name = {};
+  std::optional<TonnesPerYear> baseline_sd = std::nullopt;
 };
 
 /// A refiner or recycler: takes any mix of `feeds` (activity is tonnes of all feed), wins `recovers`.
@@ -72,6 +74,7 @@ struct SeparatorSpec {
   std::optional<TonnesPerYear> capacity = std::nullopt;
   std::string name = {};
   std::string operator_name = {};
+  std::optional<TonnesPerYear> baseline_sd = std::nullopt;
 };
 
 /// A metal or magnet maker or any other plant with a fixed recipe per tonne of activity.
@@ -87,19 +90,21 @@ struct MakerSpec {
   };
   std::vector<Use> uses = {};
   std::vector<Product> makes = {};
-  TonnesPerYear baseline;
+  std::optional<TonnesPerYear> baseline = TonnesPerYear{};  ///< `std::nullopt`: not measured, see `observe`
   std::optional<TonnesPerYear> capacity = std::nullopt;
   std::string name = {};
   std::string operator_name = {};
+  std::optional<TonnesPerYear> baseline_sd = std::nullopt;
 };
 
 struct EndUseSpec {
   Ref<CommodityId> takes;
-  TonnesPerYear demand;
+  std::optional<TonnesPerYear> demand = TonnesPerYear{};  ///< `std::nullopt`: not measured, see `observe`
   std::string sector = "other";
   double weight = 1.0;  ///< above 0
   std::optional<double> elasticity = std::nullopt;
   std::string name = {};
+  std::optional<TonnesPerYear> demand_sd = std::nullopt;
 };
 
 /// What a route may have beside its flow.
@@ -149,8 +154,9 @@ class NetworkBuilder {
 
   EndUseId add_end_use(std::string id, Ref<CountryId> country, const EndUseSpec& spec);
 
-  /// A second route with the same ends and commodity is a problem reported by `build`.
-  RouteId add_route(Ref<PlaceId> from, Ref<PlaceId> to, Ref<CommodityId> commodity, TonnesPerYear flow,
+  /// A second route with the same ends and commodity is a problem reported by `build`. No flow: not measured, see
+  /// `observe`.
+  RouteId add_route(Ref<PlaceId> from, Ref<PlaceId> to, Ref<CommodityId> commodity, std::optional<TonnesPerYear> flow,
                     const RouteSpec& spec = {});
   void add_stock(Ref<PlaceId> holder, Ref<CommodityId> commodity, Tonnes amount, StockKind kind = StockKind::input);
 
@@ -159,6 +165,7 @@ class NetworkBuilder {
   FacilityId add_facility(std::string id, std::string name, FacilityKind kind, Ref<CountryId> country,
                           std::optional<TonnesPerYear> baseline, std::optional<TonnesPerYear> capacity = std::nullopt,
                           std::string operator_name = {});
+  void set_baseline_sd(FacilityId facility, std::optional<TonnesPerYear> baseline_sd);
   void set_position(FacilityId facility, std::optional<double> latitude, std::optional<double> longitude);
   void add_content(Ref<CommodityId> commodity, Ref<MaterialId> material, double content);
   void add_input(Ref<FacilityId> facility, Ref<CommodityId> commodity, double amount, double criticality = 1.0);
@@ -197,17 +204,25 @@ class NetworkBuilder {
   ///     feeds = baseline; end uses: inflow <= demand.
   [[nodiscard]] Network build() const;
 
+  /// Published figures, for `reconcile`: every rule holds but the balances of the base year and the capacities, and
+  /// baselines, demands and flows may be absent. Throws `InvalidNetwork` with every problem.
+  [[nodiscard]] Observations observe() const;
+
   /// `build` for loaders: every problem found, and the network if there is none.
   struct Outcome {
     std::optional<Network> network;
+    Unmeasured unmeasured;  ///< of `try_observe`
     std::vector<Issue> problems;
     /// Legal but suspicious: outputs that contain more of a material than the inputs (mines aside), an end use nobody
     /// supplies, a commodity without composition.
     std::vector<Issue> warnings;
   };
   [[nodiscard]] Outcome try_build() const;
+  [[nodiscard]] Outcome try_observe() const;
 
  private:
+  [[nodiscard]] Outcome check(bool must_balance) const;
+
   std::unique_ptr<detail::BuilderRecords> records_;
 };
 

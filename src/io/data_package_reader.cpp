@@ -24,16 +24,21 @@ namespace {
 /// Reads the files of one data package and puts the data set together.
 class PackageReader {
  public:
-  explicit PackageReader(PackageText package) : package_(std::move(package)), problems_(package_.problems) {}
+  PackageReader(PackageText package, BaseYear base_year)
+      : package_(std::move(package)), base_year_(base_year), problems_(package_.problems) {}
 
-  LoadedDataset read() {
+  LoadedObservations read() {
     read_descriptor();
-    TablesReader tables(package_, descriptor_, problems_);
+    TablesReader tables(package_, descriptor_, base_year_, problems_);
     NetworkBuilder::Outcome outcome = tables.read(dataset_);
-    if (outcome.network) dataset_.network = std::move(*outcome.network);
+    if (outcome.network) {
+      dataset_.network = std::move(*outcome.network);
+      tables.check_totals(dataset_);
+    }
     read_scenarios(outcome.network.has_value(), tables.known_sources());
     if (!problems_.empty()) throw InvalidData(sorted());
-    return {std::move(dataset_), std::move(outcome.warnings)};
+    Observations found{dataset_.network, std::move(outcome.unmeasured), dataset_.totals};
+    return {std::move(dataset_), std::move(found), std::move(outcome.warnings)};
   }
 
  private:
@@ -126,6 +131,7 @@ class PackageReader {
   }
 
   PackageText package_;
+  const BaseYear base_year_;
   std::vector<Issue>& problems_;
   Descriptor descriptor_;
   Dataset dataset_;
@@ -138,13 +144,22 @@ PackageText read_folder(const std::string& folder) {
 }
 
 LoadedDataset read_package(PackageText package) {
-  return PackageReader(std::move(package)).read();
+  LoadedObservations loaded = PackageReader(std::move(package), BaseYear::balanced).read();
+  return {std::move(loaded.dataset), std::move(loaded.warnings)};
+}
+
+LoadedObservations read_published(PackageText package) {
+  return PackageReader(std::move(package), BaseYear::published).read();
 }
 
 }  // namespace io_detail
 
 LoadedDataset read_dataset(const std::string& folder) {
   return io_detail::read_package(io_detail::read_folder(folder));
+}
+
+LoadedObservations read_observations(const std::string& folder) {
+  return io_detail::read_published(io_detail::read_folder(folder));
 }
 
 }  // namespace lode::inline LODE_ABI

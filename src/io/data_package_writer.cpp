@@ -14,6 +14,7 @@
 #include <io/package_tables.hpp>
 #include <io/package_text.hpp>
 #include <io/scenario_writer.hpp>
+#include <io/total_selectors.hpp>
 #include <lode/io/data_package.hpp>
 #include <lode/version.hpp>
 
@@ -94,6 +95,7 @@ class PackageWriter {
     add_routes();
     add_stocks();
     add_prices();
+    add_totals();
     add_sources();
     std::map<std::string, std::string> files;
     files["datapackage.json"] = descriptor();
@@ -127,7 +129,8 @@ class PackageWriter {
     for (const Facility& row : network_.facilities()) {
       table(TableId::facilities)
           .add({row.id, row.name, std::string(to_string(row.kind)), network_[row.country].id,
-                decimal(row.baseline.in(tonnes_per_year)), cell(row.capacity, tonnes_per_year), row.operator_name,
+                decimal(row.baseline.in(tonnes_per_year)), cell(row.baseline_sd, tonnes_per_year),
+                cell(row.capacity, tonnes_per_year), row.operator_name,
                 cell(row.latitude), cell(row.longitude)},
                row.provenance);
       const auto add = [&](std::string_view role, const auto& entry, std::string amount, std::string criticality) {
@@ -148,7 +151,7 @@ class PackageWriter {
     for (const EndUse& row : network_.end_uses()) {
       table(TableId::end_uses)
           .add({row.id, row.name, network_[row.country].id, row.sector, network_[row.commodity].id,
-                decimal(row.demand.in(tonnes_per_year)), cell_unless(row.weight, 1.0), cell(row.elasticity)},
+                decimal(row.demand.in(tonnes_per_year)), cell(row.demand_sd, tonnes_per_year), cell_unless(row.weight, 1.0), cell(row.elasticity)},
                row.provenance);
     }
   }
@@ -178,6 +181,15 @@ class PackageWriter {
           .add({network_[row.commodity].id, row.country.valid() ? network_[row.country].id : std::string(world_region),
                 std::to_string(row.year), decimal(row.price.in(usd_per_tonne))},
                row.provenance);
+    }
+  }
+
+  void add_totals() {
+    for (const PublishedTotal& row : dataset_.totals) {
+      std::vector<std::string> cells{row.id, std::string(quantity_of(row.over)), decimal(row.value.in(tonnes_per_year)),
+                                     cell(row.sd, tonnes_per_year)};
+      for (const std::string_view column : selector_names) cells.push_back(selector_text(row.over, column));
+      table(TableId::totals).add(std::move(cells), row.provenance);
     }
   }
 

@@ -38,9 +38,10 @@ enum class TableId : std::size_t {
   routes,
   stocks,
   prices,
+  totals,
   sources
 };
-inline constexpr std::size_t table_count = 11;
+inline constexpr std::size_t table_count = 12;
 static_assert(static_cast<std::size_t>(TableId::stocks) == static_cast<std::size_t>(Table::stocks));
 
 namespace columns {
@@ -61,6 +62,7 @@ inline constexpr ColumnSpec facilities[] = {{"id", "string", required},
                                             {"kind", "string", required},
                                             {"country", "string", required},
                                             {"baseline", "number", required},
+                                            {"baseline_sd", "number", optional},
                                             {"capacity", "number", optional},
                                             {"operator", "string", optional},
                                             {"latitude", "number", optional},
@@ -80,6 +82,7 @@ inline constexpr ColumnSpec end_uses[] = {{"id", "string", required},
                                           {"sector", "string", required},
                                           {"commodity", "string", required},
                                           {"demand", "number", required},
+                                          {"demand_sd", "number", optional},
                                           {"weight", "number", optional},
                                           {"elasticity", "number", optional},
                                           source,
@@ -106,6 +109,23 @@ inline constexpr ColumnSpec prices[] = {{"commodity", "string", required},
                                         {"price", "number", required},
                                         source,
                                         note};
+inline constexpr ColumnSpec totals[] = {{"id", "string", required},
+                                        {"quantity", "string", required},
+                                        {"value", "number", required},
+                                        {"sd", "number", optional},
+                                        {"facility", "string", optional},
+                                        {"country", "string", optional},
+                                        {"facility_kind", "string", optional},
+                                        {"operator", "string", optional},
+                                        {"from", "string", optional},
+                                        {"to", "string", optional},
+                                        {"commodity", "string", optional},
+                                        {"partners", "string", optional},
+                                        {"except", "string", optional},
+                                        {"end_use", "string", optional},
+                                        {"sector", "string", optional},
+                                        source,
+                                        note};
 inline constexpr ColumnSpec sources[] = {{"id", "string", required},
                                          {"title", "string", required},
                                          {"publisher", "string", required},
@@ -127,6 +147,7 @@ inline constexpr std::array<TableSpec, table_count> table_specs{{
     {"routes", "Flows of the base year", true, columns::routes},
     {"stocks", "Tonnes held at the start", false, columns::stocks},
     {"prices", "USD per tonne", false, columns::prices},
+    {"totals", "Published sums over rows of the other tables", false, columns::totals},
     {"sources", "Where the figures come from", true, columns::sources},
 }};
 

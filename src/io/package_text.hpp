@@ -53,5 +53,7 @@ struct PackageText {
 
 /// The data set that the files describe. Throws `InvalidData` with every problem of every file.
 [[nodiscard]] LoadedDataset read_package(PackageText package);
+/// The same for figures that need not balance.
+[[nodiscard]] LoadedObservations read_published(PackageText package);
 
 }  // namespace lode::inline LODE_ABI::io_detail

@@ -19,6 +19,7 @@
 #include <io/package_text.hpp>
 #include <io/scenario_reader.hpp>
 #include <io/table_reader.hpp>
+#include <io/total_selectors.hpp>
 #include <lode/dataset.hpp>
 #include <lode/network_builder.hpp>
 
@@ -28,11 +29,15 @@ namespace lode::inline LODE_ABI::io_detail {
   return static_cast<std::size_t>(table);
 }
 
+/// Whether the figures of a package balance, or are as published, with gaps.
+enum class BaseYear { balanced, published };
+
 /// Reads the tables of a data package: the network's into a builder, prices and sources into the data set.
 class TablesReader {
  public:
-  TablesReader(const PackageText& package, const Descriptor& descriptor, std::vector<Issue>& problems)
-      : package_(package), descriptor_(descriptor), problems_(problems) {}
+  TablesReader(const PackageText& package, const Descriptor& descriptor, BaseYear base_year,
+               std::vector<Issue>& problems)
+      : package_(package), descriptor_(descriptor), base_year_(base_year), problems_(problems) {}
 
   /// Sources come first: the other tables cite them.
   NetworkBuilder::Outcome read(Dataset& dataset) {
@@ -44,12 +49,23 @@ class TablesReader {
     read_routes();
     read_stocks();
     read_prices(dataset.prices);
+    read_totals(dataset.totals);
     world_.set_locator([this](Table table, std::size_t row, std::string_view column) {
       return places_[static_cast<std::size_t>(table)].at(row, column);
     });
-    NetworkBuilder::Outcome outcome = world_.try_build();
+    NetworkBuilder::Outcome outcome =
+        base_year_ == BaseYear::published ? world_.try_observe() : world_.try_build();
     problems_.insert(problems_.end(), outcome.problems.begin(), outcome.problems.end());
     return outcome;
+  }
+
+  /// Names in totals.csv, when the network is known.
+  void check_totals(const Dataset& dataset) {
+    for (std::size_t i = 0; i < dataset.totals.size(); ++i) {
+      if (total_is_reported_[i]) continue;
+      const auto origin = std::make_shared<const TotalOrigin>(places_[index_of(TableId::totals)], i);
+      for (Issue& issue : check(dataset.network, dataset.totals[i], origin)) problems_.push_back(std::move(issue));
+    }
   }
 
   /// The ids of sources.csv, or nullptr if it could not be read whole.
@@ -64,6 +80,10 @@ class TablesReader {
 
   static std::optional<TonnesPerYear> rate(std::optional<double> number) {
     return number ? std::optional(*number * tonnes_per_year) : std::nullopt;
+  }
+  /// A figure of the base year; it may be absent only where the package is as published.
+  std::optional<TonnesPerYear> figure(TableReader& row, Column column) const {
+    return rate(base_year_ == BaseYear::published ? row.number(column) : row.required_number(column));
   }
   FileProblems problems_of(std::string_view file) { return {package_.path(file), problems_}; }
 
@@ -209,6 +229,7 @@ class TablesReader {
     read_table(TableId::facilities, [&](TableReader& row) {
       const Column id = row.column("id"), name = row.column("name"), kind = row.column("kind"),
                    country = row.column("country"), baseline = row.column("baseline"),
+                   baseline_sd = row.column("baseline_sd"),
                    capacity = row.column("capacity"), operator_name = row.column("operator"),
                    latitude = row.column("latitude"), longitude = row.column("longitude"),
                    source = row.column("source"), note = row.column("note");
@@ -218,10 +239,11 @@ class TablesReader {
         const std::string_view own_name = row.required(name);
         const auto own_kind = static_cast<FacilityKind>(row.required_choice(kind, detail::facility_kind_names, other));
         const std::string_view place = row.required(country);
-        const std::optional<TonnesPerYear> activity = rate(row.required_number(baseline));
+        const std::optional<TonnesPerYear> activity = figure(row, baseline);
         const FacilityId facility =
             world_.add_facility(std::string(own_id), std::string(own_name), own_kind, place, activity,
                                 rate(row.number(capacity)), std::string(row.text(operator_name)));
+        world_.set_baseline_sd(facility, rate(row.number(baseline_sd)));
         const std::optional<double> north = row.number(latitude);
         world_.set_position(facility, north, row.number(longitude));
         settle(row, Table::facilities, source, note);
@@ -291,6 +313,7 @@ class TablesReader {
     read_table(TableId::end_uses, [&](TableReader& row) {
       const Column id = row.column("id"), name = row.column("name"), country = row.column("country"),
                    sector = row.column("sector"), commodity = row.column("commodity"), demand = row.column("demand"),
+                   demand_sd = row.column("demand_sd"),
                    weight = row.column("weight"), elasticity = row.column("elasticity"), source = row.column("source"),
                    note = row.column("note");
       while (row.next()) {
@@ -300,7 +323,8 @@ class TablesReader {
         const std::string_view place = row.required(country);
         spec.sector = row.required(sector);
         spec.takes = row.required(commodity);
-        spec.demand = row.required_number(demand).value_or(0.0) * tonnes_per_year;
+        spec.demand = figure(row, demand);
+        spec.demand_sd = rate(row.number(demand_sd));
         spec.weight = row.number(weight).value_or(1.0);
         spec.elasticity = row.number(elasticity);
         world_.add_end_use(own_id, place, spec);
@@ -319,13 +343,13 @@ class TablesReader {
         const std::string_view seller = row.required(from);
         const std::string_view buyer = row.required(to);
         const std::string_view what = row.required(commodity);
-        const double tonnage = row.required_number(flow).value_or(0.0);
+        const std::optional<TonnesPerYear> tonnage = figure(row, flow);
         RouteSpec spec;
         spec.capacity = rate(row.number(capacity));
         if (const std::optional<double> usd = row.number(cost)) spec.cost = *usd * usd_per_tonne;
         if (const std::optional<double> wait = row.number(lead_time)) spec.lead_time = *wait * days;
         spec.flow_sd = rate(row.number(flow_sd));
-        world_.add_route(seller, buyer, what, tonnage * tonnes_per_year, spec);
+        world_.add_route(seller, buyer, what, tonnage, spec);
         settle(row, Table::routes, source, note);
       }
     });
@@ -378,6 +402,35 @@ class TablesReader {
     });
   }
 
+  void read_totals(std::vector<PublishedTotal>& totals) {
+    std::set<std::string> seen;
+    read_table(TableId::totals, [&](TableReader& row) {
+      const Column id = row.column("id"), value = row.column("value"), sd = row.column("sd"),
+                   source = row.column("source"), note = row.column("note");
+      const TotalSelectors selectors(row);
+      while (row.next()) {
+        PublishedTotal out;
+        out.id = row.required(id);
+        if (!out.id.empty() && !seen.insert(out.id).second) {
+          row.report(id, "total " + shown(out.id) + " is there twice", "keep one row for each id");
+        }
+        out.over = selectors.read(row);
+        const auto tonnes = [&row](Column column, std::optional<double> number) {
+          if (number && *number < 0.0) {
+            row.report(column, std::string(column.name) + ' ' + decimal(*number) + " is out of range",
+                       "give a number at least 0");
+          }
+          return rate(number);
+        };
+        out.value = tonnes(value, row.required_number(value)).value_or(TonnesPerYear{});
+        out.sd = tonnes(sd, row.number(sd));
+        out.provenance = row.provenance(source, note, known_sources());
+        total_is_reported_.push_back(row.is_reported());
+        totals.push_back(std::move(out));
+      }
+    });
+  }
+
   /// The handle of a name in a table that was read before.
   template <class Id>
   Id find(TableReader& row, Column column, const std::string& name, const std::map<std::string, Id>& known,
@@ -397,6 +450,7 @@ class TablesReader {
 
   const PackageText& package_;
   const Descriptor& descriptor_;
+  const BaseYear base_year_;
   std::vector<Issue>& problems_;
   std::array<TablePlaces, table_count> places_;
   std::array<bool, table_count> is_incomplete_{};
@@ -404,6 +458,7 @@ class TablesReader {
   std::map<std::string, CountryId> countries_;
   std::map<std::string, CommodityId> commodities_;
   TextSet source_ids_;
+  std::vector<bool> total_is_reported_;
 };
 
 }  // namespace lode::inline LODE_ABI::io_detail

@@ -120,13 +120,13 @@ TEST(DataPackage, DescriptorToTheLetter) {
       {"\"path\": \"routes.csv\"", "\"path\": \"../routes.csv\"",
        "D/datapackage.json:11:28: path \"../routes.csv\" leads out of the folder's top level; did you mean "
        "\"routes.csv\"? It can be \"materials.csv\", \"countries.csv\", \"commodities.csv\", \"composition.csv\", "
-       "\"facilities.csv\", \"recipes.csv\", \"end_uses.csv\", \"routes.csv\", \"stocks.csv\", \"prices.csv\" or "
+       "\"facilities.csv\", \"recipes.csv\", \"end_uses.csv\", \"routes.csv\", \"stocks.csv\", \"prices.csv\", \"totals.csv\" or "
        "\"sources.csv\"\n"
        "D/routes.csv:1:1: no resource of datapackage.json lists this table; add a resource for it"},
       {"\"path\": \"routes.csv\"", "\"path\": \"/etc/passwd\"",
        "D/datapackage.json:11:28: path \"/etc/passwd\" leads out of the folder's top level; use \"materials.csv\", "
        "\"countries.csv\", \"commodities.csv\", \"composition.csv\", \"facilities.csv\", \"recipes.csv\", "
-       "\"end_uses.csv\", \"routes.csv\", \"stocks.csv\", \"prices.csv\" or \"sources.csv\"\n"
+       "\"end_uses.csv\", \"routes.csv\", \"stocks.csv\", \"prices.csv\", \"totals.csv\" or \"sources.csv\"\n"
        "D/routes.csv:1:1: no resource of datapackage.json lists this table; add a resource for it"},
       {"\"path\": \"routes.csv\"", "\"path\": \"recipes.csv\"",
        "D/datapackage.json:11:28: table \"recipes.csv\" is listed twice; keep one resource for each table\n"

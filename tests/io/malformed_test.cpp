@@ -244,10 +244,10 @@ TEST(Malformed, RowsAndHeaders) {
   check_with_schema({
       {"end_uses.csv", "sector", "sectr",
        "D/datapackage.json:7:132: unknown field \"sectr\" of table \"end_uses\"; did you mean \"sector\"? It can be "
-       "\"id\", \"name\", \"country\", \"sector\", \"commodity\", \"demand\", \"weight\", \"elasticity\", \"source\" "
+       "\"id\", \"name\", \"country\", \"sector\", \"commodity\", \"demand\", \"demand_sd\", \"weight\", \"elasticity\", \"source\" "
        "or \"note\"\n"
        "D/end_uses.csv:1:4: unknown column \"sectr\" in end_uses.csv; did you mean \"sector\"? It can be \"id\", "
-       "\"name\", \"country\", \"sector\", \"commodity\", \"demand\", \"weight\", \"elasticity\", \"source\" or "
+       "\"name\", \"country\", \"sector\", \"commodity\", \"demand\", \"demand_sd\", \"weight\", \"elasticity\", \"source\" or "
        "\"note\""},
       {"routes.csv", "flow,source", "flow,flow",
        "D/datapackage.json:11:148: field \"flow\" is there twice; keep one entry for each column\n"

@@ -44,6 +44,7 @@ struct FacilityRow : Row {
   std::optional<TonnesPerYear> baseline, capacity;
   std::string operator_name;
   std::optional<double> latitude, longitude;
+  std::optional<TonnesPerYear> baseline_sd;
 };
 enum class Role { input, output, feed, recovery };
 struct RecipeRow : Row {
@@ -58,14 +59,14 @@ struct EndUseRow : Row {
   Ref<CountryId> country;
   std::string sector;
   Ref<CommodityId> commodity;
-  TonnesPerYear demand;
+  std::optional<TonnesPerYear> demand, demand_sd;
   double weight = 1.0;
   std::optional<double> elasticity;
 };
 struct RouteRow : Row {
   Ref<PlaceId> from, to;
   Ref<CommodityId> commodity;
-  TonnesPerYear flow;
+  std::optional<TonnesPerYear> flow;
   RouteSpec spec;
 };
 struct StockRow : Row {

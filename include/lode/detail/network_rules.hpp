@@ -34,8 +34,10 @@ inline constexpr double balance_tolerance = 1e-6;
 
 class NetworkRules {
  public:
-  NetworkRules(const BuilderRecords& records, std::vector<Issue>& problems, std::vector<Issue>& warnings)
-      : records_(records), problems_(problems), warnings_(warnings) {}
+  /// Without `must_balance` the base year is taken as published: it may have gaps, not balance and exceed capacities.
+  NetworkRules(const BuilderRecords& records, bool must_balance, std::vector<Issue>& problems,
+               std::vector<Issue>& warnings)
+      : records_(records), must_balance_(must_balance), problems_(problems), warnings_(warnings) {}
 
   /// The tables, or nothing if a rule is broken or a row was marked as reported.
   [[nodiscard]] std::optional<NetworkTables> check();
@@ -59,6 +61,10 @@ class NetworkRules {
   [[nodiscard]] Place place(Table table, std::size_t row, std::string_view column) const;
   /// Reports a problem of a row and marks the row, so that later rules do not repeat it.
   void report(Table table, std::size_t row, std::string_view column, std::string what, std::string mend);
+  /// A figure that a balanced base year has to give, at least 0.
+  void require_figure(Table table, std::size_t row, std::string_view column, std::optional<TonnesPerYear> figure);
+  /// A tonnage at least 0, if it is there.
+  void check_tonnage(Table table, std::size_t row, std::string_view column, std::optional<TonnesPerYear> tonnage);
   void check_range(Table table, std::size_t row, std::string_view column, double value, double low, double high,
                    bool low_is_legal = true);
   bool check_id(Table table, std::size_t row, const std::string& id);
@@ -82,6 +88,7 @@ class NetworkRules {
   [[nodiscard]] bool is_incomplete(Table table) const { return records_.incomplete[static_cast<std::size_t>(table)]; }
 
   const BuilderRecords& records_;
+  const bool must_balance_;
   std::vector<Issue>& problems_;
   std::vector<Issue>& warnings_;
   NetworkTables tables_;

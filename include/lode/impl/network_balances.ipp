@@ -75,6 +75,11 @@ LODE_INLINE void NetworkRules::check_balances() {
 LODE_INLINE void NetworkRules::check_recipe(std::size_t f, const std::vector<double>& inflow,
                                             const std::vector<double>& outflow) {
   const Facility& facility = tables_.facilities[f];
+  if (!records_.facilities[f].baseline && !records_.facilities[f].reported) {
+    report(Table::facilities, f, "baseline", "baseline of facility " + quoted(facility.id) + " is absent",
+           "give it, or solve for it with reconcile; only a separator's follows from its feed");
+    return;
+  }
   const double baseline = facility.baseline.in(tonnes_per_year);
   std::size_t input = 0;
   std::size_t output = 0;

@@ -53,6 +53,7 @@ LODE_INLINE FacilityId NetworkBuilder::add_facility(std::string id, std::string 
                                   capacity,
                                   std::move(operator_name),
                                   std::nullopt,
+                                  std::nullopt,
                                   std::nullopt});
   return FacilityId{records_->facilities.size() - 1};
 }
@@ -62,6 +63,10 @@ LODE_INLINE void NetworkBuilder::set_position(FacilityId facility, std::optional
   detail::FacilityRow& row = records_->facilities.at(facility.index());
   row.latitude = latitude;
   row.longitude = longitude;
+}
+
+LODE_INLINE void NetworkBuilder::set_baseline_sd(FacilityId facility, std::optional<TonnesPerYear> baseline_sd) {
+  records_->facilities.at(facility.index()).baseline_sd = baseline_sd;
 }
 
 LODE_INLINE void NetworkBuilder::add_input(Ref<FacilityId> facility, Ref<CommodityId> commodity, double amount,
@@ -85,6 +90,7 @@ LODE_INLINE FacilityId add_separator(NetworkBuilder& world, std::string id, Faci
                                      const SeparatorSpec& spec) {
   const FacilityId facility = world.add_facility(std::move(id), spec.name, kind, std::move(country), spec.baseline,
                                                  spec.capacity, spec.operator_name);
+  world.set_baseline_sd(facility, spec.baseline_sd);
   for (const Ref<CommodityId>& feed : spec.feeds) world.add_feed(facility, feed);
   for (const SeparatorSpec::Product& product : spec.recovers) {
     world.add_recovery(facility, product.commodity, product.recovery);
@@ -96,6 +102,7 @@ LODE_INLINE FacilityId add_maker(NetworkBuilder& world, std::string id, Facility
                                  const MakerSpec& spec) {
   const FacilityId facility = world.add_facility(std::move(id), spec.name, kind, std::move(country), spec.baseline,
                                                  spec.capacity, spec.operator_name);
+  world.set_baseline_sd(facility, spec.baseline_sd);
   for (const MakerSpec::Use& use : spec.uses) world.add_input(facility, use.commodity, use.amount, use.criticality);
   for (const MakerSpec::Product& product : spec.makes) world.add_output(facility, product.commodity, product.amount);
   return facility;
@@ -106,6 +113,7 @@ LODE_INLINE FacilityId add_maker(NetworkBuilder& world, std::string id, Facility
 LODE_INLINE FacilityId NetworkBuilder::add_mine(std::string id, Ref<CountryId> country, const MineSpec& spec) {
   const FacilityId facility = add_facility(std::move(id), spec.name, FacilityKind::mine, std::move(country),
                                            spec.baseline, spec.capacity, spec.operator_name);
+  set_baseline_sd(facility, spec.baseline_sd);
   add_output(facility, spec.makes, 1.0);
   return facility;
 }
@@ -136,13 +144,14 @@ LODE_INLINE EndUseId NetworkBuilder::add_end_use(std::string id, Ref<CountryId> 
                                 spec.sector,
                                 spec.takes,
                                 spec.demand,
+                                spec.demand_sd,
                                 spec.weight,
                                 spec.elasticity});
   return EndUseId{records_->end_uses.size() - 1};
 }
 
 LODE_INLINE RouteId NetworkBuilder::add_route(Ref<PlaceId> from, Ref<PlaceId> to, Ref<CommodityId> commodity,
-                                              TonnesPerYear flow, const RouteSpec& spec) {
+                                              std::optional<TonnesPerYear> flow, const RouteSpec& spec) {
   records_->routes.push_back({{}, std::move(from), std::move(to), std::move(commodity), flow, spec});
   return RouteId{records_->routes.size() - 1};
 }
@@ -180,12 +189,34 @@ LODE_INLINE void NetworkBuilder::mark_incomplete(Table table) {
 }
 LODE_INLINE void NetworkBuilder::set_locator(Locator locator) { records_->locator = std::move(locator); }
 
-LODE_INLINE NetworkBuilder::Outcome NetworkBuilder::try_build() const {
+LODE_INLINE NetworkBuilder::Outcome NetworkBuilder::check(bool must_balance) const {
   Outcome outcome;
   std::optional<detail::NetworkTables> tables =
-      detail::NetworkRules(*records_, outcome.problems, outcome.warnings).check();
+      detail::NetworkRules(*records_, must_balance, outcome.problems, outcome.warnings).check();
   if (tables) outcome.network = Network(std::make_shared<const detail::NetworkTables>(std::move(*tables)));
   return outcome;
+}
+
+LODE_INLINE NetworkBuilder::Outcome NetworkBuilder::try_build() const { return check(true); }
+
+LODE_INLINE NetworkBuilder::Outcome NetworkBuilder::try_observe() const {
+  Outcome outcome = check(false);
+  for (std::size_t f = 0; f < records_->facilities.size(); ++f) {
+    if (!records_->facilities[f].baseline) outcome.unmeasured.baselines.push_back(FacilityId{f});
+  }
+  for (std::size_t r = 0; r < records_->routes.size(); ++r) {
+    if (!records_->routes[r].flow) outcome.unmeasured.flows.push_back(RouteId{r});
+  }
+  for (std::size_t e = 0; e < records_->end_uses.size(); ++e) {
+    if (!records_->end_uses[e].demand) outcome.unmeasured.demands.push_back(EndUseId{e});
+  }
+  return outcome;
+}
+
+LODE_INLINE Observations NetworkBuilder::observe() const {
+  Outcome outcome = try_observe();
+  if (!outcome.network) throw InvalidNetwork(std::move(outcome.problems));
+  return {std::move(*outcome.network), std::move(outcome.unmeasured), {}};
 }
 
 LODE_INLINE Network NetworkBuilder::build() const {

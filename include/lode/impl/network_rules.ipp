@@ -114,6 +114,19 @@ LODE_INLINE void NetworkRules::check_range(Table table, std::size_t row, std::st
          "give a number " + range);
 }
 
+LODE_INLINE void NetworkRules::check_tonnage(Table table, std::size_t row, std::string_view column,
+                                             std::optional<TonnesPerYear> tonnage) {
+  if (tonnage) check_range(table, row, column, tonnage->in(tonnes_per_year), 0.0, std::numeric_limits<double>::max());
+}
+
+LODE_INLINE void NetworkRules::require_figure(Table table, std::size_t row, std::string_view column,
+                                              std::optional<TonnesPerYear> figure) {
+  if (!figure && must_balance_ && !row_of(records_, table, row).reported) {
+    report(table, row, column, std::string(column) + " is absent", "give it, or solve for it with reconcile");
+  }
+  check_tonnage(table, row, column, figure);
+}
+
 LODE_INLINE bool NetworkRules::check_id(Table table, std::size_t row, const std::string& id) {
   if (is_id(id)) return true;
   if (is_gap(table, row, id)) return false;
@@ -247,7 +260,7 @@ LODE_INLINE std::optional<NetworkTables> NetworkRules::check() {
   check_technologies();
   read_routes();
   read_stocks();
-  check_balances();
+  if (must_balance_) check_balances();
   warn();
   for (const std::vector<bool>& bad : bad_) {
     if (std::find(bad.begin(), bad.end(), true) != bad.end()) return std::nullopt;
@@ -354,6 +367,7 @@ LODE_INLINE void NetworkRules::read_facilities() {
     out.name = in.name;
     out.kind = in.kind;
     out.baseline = in.baseline.value_or(TonnesPerYear{});
+    out.baseline_sd = in.baseline_sd;
     out.capacity = in.capacity;
     out.operator_name = in.operator_name;
     out.latitude = in.latitude;
@@ -366,13 +380,13 @@ LODE_INLINE void NetworkRules::read_facilities() {
     }
     out.country = resolve(in.country, tables_.country_index, records_.countries, Table::facilities, row, "country",
                           "country");
-    if (in.baseline) {
-      check_range(Table::facilities, row, "baseline", in.baseline->in(tonnes_per_year), 0.0, most);
-    }
+    // A separator's baseline follows from its feed; check_recipe asks for the others'.
+    check_tonnage(Table::facilities, row, "baseline", in.baseline);
+    check_tonnage(Table::facilities, row, "baseline_sd", in.baseline_sd);
     if (in.capacity) {
       const double capacity = in.capacity->in(tonnes_per_year);
       check_range(Table::facilities, row, "capacity", capacity, 0.0, most);
-      if (in.baseline && !is_bad(Table::facilities, row) && *in.capacity < *in.baseline) {
+      if (must_balance_ && in.baseline && !is_bad(Table::facilities, row) && *in.capacity < *in.baseline) {
         report(Table::facilities, row, "capacity",
                "capacity " + number_text(capacity) + " is below baseline " +
                    number_text(in.baseline->in(tonnes_per_year)),
@@ -460,7 +474,8 @@ LODE_INLINE void NetworkRules::read_end_uses() {
     out.id = in.id;
     out.name = in.name;
     out.sector = in.sector;
-    out.demand = in.demand;
+    out.demand = in.demand.value_or(TonnesPerYear{});
+    out.demand_sd = in.demand_sd;
     out.weight = in.weight;
     out.elasticity = in.elasticity;
     out.provenance = in.provenance;
@@ -480,7 +495,8 @@ LODE_INLINE void NetworkRules::read_end_uses() {
     if (in.sector.empty() && !is_gap(Table::end_uses, row, in.sector)) {
       report(Table::end_uses, row, "sector", "sector is empty", "name the sector, \"other\" if none fits");
     }
-    check_range(Table::end_uses, row, "demand", in.demand.in(tonnes_per_year), 0.0, most);
+    require_figure(Table::end_uses, row, "demand", in.demand);
+    check_tonnage(Table::end_uses, row, "demand_sd", in.demand_sd);
     check_range(Table::end_uses, row, "weight", in.weight, 0.0, most, false);
     if (in.elasticity && !std::isfinite(*in.elasticity)) {
       report(Table::end_uses, row, "elasticity", "elasticity is not finite", "give a number or leave it empty");
@@ -553,20 +569,20 @@ LODE_INLINE void NetworkRules::read_routes() {
     if (!to.valid()) unsettle(find(tables_.place_index, suggestion_).value_or(PlaceId{}));
     const CommodityId commodity = resolve(in.commodity, tables_.commodity_index, records_.commodities, Table::routes,
                                           row, "commodity", "commodity");
-    const double flow = in.flow.in(tonnes_per_year);
-    check_range(Table::routes, row, "flow", flow, 0.0, most);
+    const TonnesPerYear flow = in.flow.value_or(TonnesPerYear{});
+    require_figure(Table::routes, row, "flow", in.flow);
     if (in.spec.capacity) {
       const double capacity = in.spec.capacity->in(tonnes_per_year);
       check_range(Table::routes, row, "capacity", capacity, 0.0, most);
-      if (!is_bad(Table::routes, row) && capacity < flow) {
+      if (must_balance_ && !is_bad(Table::routes, row) && *in.spec.capacity < flow) {
         report(Table::routes, row, "capacity",
-               "capacity " + number_text(capacity) + " is below flow " + number_text(flow),
+               "capacity " + number_text(capacity) + " is below flow " + number_text(flow.in(tonnes_per_year)),
                "raise the capacity, or leave it empty for no limit");
       }
     }
     if (in.spec.cost) check_range(Table::routes, row, "cost", in.spec.cost->in(usd_per_tonne), 0.0, most);
     if (in.spec.lead_time) check_range(Table::routes, row, "lead_time_days", in.spec.lead_time->in(days), 0.0, most);
-    if (in.spec.flow_sd) check_range(Table::routes, row, "flow_sd", in.spec.flow_sd->in(tonnes_per_year), 0.0, most);
+    check_tonnage(Table::routes, row, "flow_sd", in.spec.flow_sd);
     if (from.valid() && commodity.valid()) {
       if (from.is_end_use()) {
         report(Table::routes, row, "from",
@@ -602,7 +618,7 @@ LODE_INLINE void NetworkRules::read_routes() {
       unsettle(from);
       unsettle(to);
     }
-    tables_.routes.push_back({from, to, commodity, in.flow, in.spec.capacity, in.spec.cost, in.spec.lead_time,
+    tables_.routes.push_back({from, to, commodity, flow, in.spec.capacity, in.spec.cost, in.spec.lead_time,
                               in.spec.flow_sd, in.provenance});
   }
 }

@@ -28,6 +28,17 @@ struct LoadedDataset {
 /// Scenarios are read and checked against the network too. Cost O(bytes).
 [[nodiscard]] LoadedDataset read_dataset(const std::string& folder);
 
+/// A data set as published, for `reconcile`: `dataset.network` is that of `found` and need not balance.
+struct LoadedObservations {
+  Dataset dataset;
+  Observations found;
+  std::vector<Issue> warnings;
+};
+
+/// Reads a folder whose figures need not balance, may exceed capacities, and may be absent (an empty `baseline`, `flow`
+/// or `demand` is not measured). Everything else is checked as by `read_dataset`.
+[[nodiscard]] LoadedObservations read_observations(const std::string& folder);
+
 /// Reads one scenario file. Its names are checked when a model runs (`resolve`) with their places in the file.
 /// Throws `InvalidData` or `IoError`.
 [[nodiscard]] Scenario read_scenario(const std::string& file);
