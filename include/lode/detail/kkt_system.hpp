@@ -26,9 +26,10 @@ class KktSystem {
   /// Takes the program's numbers for the variables and rows that move; the others get an identity row.
   void load(const ScaledProgram& program, const std::vector<char>& variable_moves, const std::vector<char>& row_moves);
 
+  /// `proximal`: K itself gets the regularisation too, so that steps are those of the proximal method.
   /// False if the factorisation breaks down or finds that the upper block is not positive definite.
   [[nodiscard]] bool factorise(const Eigen::VectorXd& diagonal_x, const Eigen::VectorXd& diagonal_y,
-                               double regularisation);
+                               double regularisation, bool proximal);
   /// Replaces rhs = (n, m) by K^-1 rhs, with at most `steps` refinements. Returns the largest entry of the residual.
   double solve(Eigen::VectorXd& rhs, int steps);
 

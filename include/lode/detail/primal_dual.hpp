@@ -20,11 +20,19 @@
 /// Equality rows have s = b and no bounds. t is a variable of its own, so x need not be inside its bounds on the way.
 namespace lode::inline LODE_ABI::optimize::detail {
 
+/// What makes the Newton system quasi-definite; data are scaled to about 1. Refinement removes its effect from the
+/// steps, unless they are to be those of the proximal method of multipliers, which shorter steps keep from wild
+/// multipliers where the rows have no interior.
+struct Damping {
+  double regularisation = 1e-10;
+  bool proximal = false;
+};
+
 class PrimalDual {
  public:
   /// Mehrotra's starting point (1992): least squares for x and y, then shifts that make t and z positive. False if the
   /// factorisation fails.
-  [[nodiscard]] bool start(const ScaledProgram& program, KktSystem& kkt);
+  [[nodiscard]] bool start(const ScaledProgram& program, KktSystem& kkt, const Damping& damping);
 
   /// Everything that depends on the point: residuals, objectives, complementarity.
   void measure();
@@ -57,7 +65,7 @@ class PrimalDual {
   Eigen::VectorXd weight_;                  ///< n + m: sum of z / t over the bounds of a component
   Eigen::VectorXd weight_y_;                ///< m: 1 / weight of the slack
   Eigen::VectorXd force_, rhs_, dv_, dy_, dt_, dz_;
-  double regularisation_ = 0.0;
+  Damping damping_;
 };
 
 }  // namespace lode::inline LODE_ABI::optimize::detail

@@ -36,6 +36,8 @@ struct InteriorPoint::State {
   /// What is known without iterating: bounds that cross, rows and variables that stand alone.
   [[nodiscard]] std::optional<Solution> settle(const Program& program) const;
   Solution iterate(const Program& program);
+  /// One run of the method; nothing where it stalls.
+  std::optional<Solution> attempt(const Program& program, const detail::Damping& damping, int& iteration);
   /// The point in the units of the program, with its certificate.
   [[nodiscard]] Solution unscale(const Program& program, const Eigen::VectorXd& x, const Eigen::VectorXd& y) const;
   /// The better of the point and its polish.
@@ -48,6 +50,9 @@ struct InteriorPoint::State {
 };
 
 namespace detail {
+
+/// Residuals count in the units of the program, and at a discount in scaled units, where small rows are not lost.
+inline constexpr double scaled_weight = 1e-3;
 
 LODE_INLINE Solution ended(Status status, int iterations = 0) {
   Solution out;
@@ -145,27 +150,46 @@ LODE_INLINE std::optional<Solution> InteriorPoint::State::settle(const Program& 
 }
 
 LODE_INLINE Solution InteriorPoint::State::iterate(const Program& program) {
+  // Most programs need the first only. A proof that there is no answer is looked for before trying again.
+  constexpr detail::Damping attempts[] = {{1e-10, false}, {1e-8, true}, {1e-12, false}};
+  int iteration = 0;
+  for (const detail::Damping& damping : attempts) {
+    std::optional<Solution> solution = attempt(program, damping, iteration);
+    if (!solution && decides && &damping == &attempts[0]) {
+      solution = decide(program);
+      if (!solution && options.stop.stop_requested()) solution = detail::ended(Status::interrupted);
+    }
+    if (!solution) continue;
+    solution->iterations += iteration;
+    return std::move(*solution);
+  }
+  return detail::ended(Status::numerical_trouble, iteration);
+}
+
+LODE_INLINE std::optional<Solution> InteriorPoint::State::attempt(const Program& program,
+                                                                  const detail::Damping& damping, int& iteration) {
   constexpr int patience = 20;
   constexpr double progress_made = 0.9;
+  constexpr double worth_keeping = 1e-3;
+  const auto good = [this](const Solution& solution) { return solution.certificate.worst() <= options.tolerance; };
   double target = options.tolerance;
   int since_best = 0;
   best_merit = infinity;
-  bool running = method.start(scaled, kkt);
-  int iteration = 0;
+  bool running = method.start(scaled, kkt, damping);
   for (; running; ++iteration) {
     method.measure();
     if (options.progress) {
       options.progress({iteration, method.objective, method.primal, method.dual, method.gap});
     }
-    if (options.stop.stop_requested()) return detail::ended(Status::interrupted, iteration);
-    const double worst = std::max({method.primal, method.dual, method.gap});
-    const double merit = std::max(worst, 1e-3 * method.scaled_residual);
+    if (options.stop.stop_requested()) return detail::ended(Status::interrupted);
+    const double merit =
+        std::max({method.primal, method.dual, method.gap, detail::scaled_weight * method.scaled_residual});
     if (!std::isfinite(merit)) break;
     ++since_best;
     if (merit < best_merit) {
       if (merit < progress_made * best_merit) since_best = 0;
       best_merit = merit;
-      if (merit < 1e-3) {
+      if (merit < worth_keeping) {
         best_v = method.v;
         best_y = method.y;
         best_t = method.t;
@@ -174,36 +198,24 @@ LODE_INLINE Solution InteriorPoint::State::iterate(const Program& program) {
     }
     if (merit <= target) {
       Solution solution = finish(program);
-      solution.iterations = iteration;
-      if (solution.certificate.worst() <= options.tolerance) return solution;
+      if (good(solution)) return solution;
       target *= 0.1;
       if (target < 1e-3 * options.tolerance) break;
     }
-    if (std::optional<Solution> proof = ray(program)) {
-      proof->iterations = iteration;
-      return std::move(*proof);
-    }
+    if (std::optional<Solution> proof = ray(program)) return proof;
     if (iteration >= options.max_iterations || since_best > patience) break;
     running = method.step();
   }
-  if (best_merit < 1e-3) {
+  if (best_merit < worth_keeping) {
     method.v = best_v;
     method.y = best_y;
     method.t = best_t;
     method.z = best_z;
     Solution solution = finish(program);
-    solution.iterations = iteration;
-    if (solution.certificate.worst() <= options.tolerance) return solution;
+    if (good(solution)) return solution;
   }
-  if (iteration >= options.max_iterations) return detail::ended(Status::iteration_limit, iteration);
-  if (decides) {
-    if (std::optional<Solution> proof = decide(program)) {
-      proof->iterations += iteration;
-      return std::move(*proof);
-    }
-    if (options.stop.stop_requested()) return detail::ended(Status::interrupted, iteration);
-  }
-  return detail::ended(Status::numerical_trouble, iteration);
+  if (iteration >= options.max_iterations) return detail::ended(Status::iteration_limit);
+  return std::nullopt;
 }
 
 LODE_INLINE Solution InteriorPoint::State::unscale(const Program& program, const Eigen::VectorXd& x,
@@ -263,7 +275,7 @@ LODE_INLINE std::optional<Solution> InteriorPoint::State::polish(const Program& 
   constexpr double regularisation = 1e-8;
   constexpr int steps = 6;
   kkt.load(scaled, variable_moves, row_moves);
-  if (!kkt.factorise(Eigen::VectorXd::Zero(n), Eigen::VectorXd::Zero(m), regularisation)) return std::nullopt;
+  if (!kkt.factorise(Eigen::VectorXd::Zero(n), Eigen::VectorXd::Zero(m), regularisation, false)) return std::nullopt;
   Eigen::VectorXd rhs(n + m), kept_x = x, kept_y = y;
   double best = infinity;
   for (int step = 0; step <= steps; ++step) {

@@ -89,7 +89,7 @@ LODE_INLINE void KktSystem::load(const ScaledProgram& program, const std::vector
 }
 
 LODE_INLINE bool KktSystem::factorise(const Eigen::VectorXd& diagonal_x, const Eigen::VectorXd& diagonal_y,
-                                      double regularisation) {
+                                      double regularisation, bool proximal) {
   for (Eigen::Index j = 0; j < n_; ++j) {
     const bool moves = variable_moves_[static_cast<std::size_t>(j)] != 0;
     diagonal_[j] = moves ? hessian_diagonal_[j] + diagonal_x[j] : 1.0;
@@ -99,6 +99,9 @@ LODE_INLINE bool KktSystem::factorise(const Eigen::VectorXd& diagonal_x, const E
     const bool moves = row_moves_[static_cast<std::size_t>(i)] != 0;
     diagonal_[n_ + i] = moves ? -diagonal_y[i] : -1.0;
     lower_.valuePtr()[lower_.outerIndexPtr()[n_ + i]] = diagonal_[n_ + i] - (moves ? regularisation : 0.0);
+  }
+  if (proximal) {
+    for (Eigen::Index j = 0; j < n_ + m_; ++j) diagonal_[j] = lower_.valuePtr()[lower_.outerIndexPtr()[j]];
   }
   return solver_.factorise(lower_) && solver_.positive_pivots() == n_;
 }

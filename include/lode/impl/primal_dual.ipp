@@ -10,17 +10,15 @@
 
 namespace lode::inline LODE_ABI::optimize::detail {
 
-/// What makes the system quasi-definite; refinement removes its effect. Data are scaled to about 1.
-inline constexpr double first_regularisation = 1e-9;
 inline constexpr double most_regularisation = 1e-5;
-inline constexpr int refinement_steps = 4;
+inline constexpr int refinement_steps = 5;
 
-LODE_INLINE bool PrimalDual::start(const ScaledProgram& program, KktSystem& kkt) {
+LODE_INLINE bool PrimalDual::start(const ScaledProgram& program, KktSystem& kkt, const Damping& damping) {
   program_ = &program;
   kkt_ = &kkt;
   const Eigen::Index n = program.n;
   const Eigen::Index m = program.m;
-  regularisation_ = first_regularisation;
+  damping_ = damping;
 
   component.clear();
   std::vector<double> signs, bounds;
@@ -58,7 +56,7 @@ LODE_INLINE bool PrimalDual::start(const ScaledProgram& program, KktSystem& kkt)
     if (kind == RowKind::inequality) weight_y_[i] = 1.0;
   }
   kkt.load(program, program.variable_moves, row_moves);
-  if (!kkt.factorise(weight_, weight_y_, regularisation_)) return false;
+  if (!kkt.factorise(weight_, weight_y_, damping_.regularisation, damping_.proximal)) return false;
 
   // Nearest to the point of the bounds that is nearest to 0, on A x = s.
   rhs_.setZero(n + m);
@@ -235,9 +233,9 @@ LODE_INLINE bool PrimalDual::step() {
     weight_[n + i] = std::max(weight_[n + i], 1e-30);
     weight_y_[i] = 1.0 / weight_[n + i];
   }
-  while (!kkt_->factorise(weight_, weight_y_, regularisation_)) {
-    regularisation_ *= 10.0;
-    if (!(regularisation_ <= most_regularisation)) return false;
+  while (!kkt_->factorise(weight_, weight_y_, damping_.regularisation, damping_.proximal)) {
+    damping_.regularisation *= 10.0;
+    if (!(damping_.regularisation <= most_regularisation)) return false;
   }
   dv_.resize(n + m);
   dt_.resize(count);

@@ -88,6 +88,7 @@ LODE_INLINE void ScaledProgram::equilibrate() {
   for (double& scale : column_scale) scale = power_of_two(scale * size);
 
   double cost_size = 0.0;
+  int costs = 0;
   for (Eigen::Index j = 0; j < n; ++j) {
     for (Sparse::InnerIterator it(rows, j); it; ++it) it.valueRef() *= row_scale[it.row()] * column_scale[j];
     for (Sparse::InnerIterator it(hessian, j); it; ++it) {
@@ -96,13 +97,16 @@ LODE_INLINE void ScaledProgram::equilibrate() {
     gradient[j] *= column_scale[j];
     lower[j] /= column_scale[j];
     upper[j] /= column_scale[j];
-    cost_size = std::max(cost_size, std::abs(gradient[j]));
+    if (gradient[j] != 0.0) {
+      cost_size += std::log2(std::abs(gradient[j]));
+      ++costs;
+    }
   }
   for (Eigen::Index i = 0; i < m; ++i) {
     lower[n + i] *= row_scale[i];
     upper[n + i] *= row_scale[i];
   }
-  cost_scale = cost_size > 0.0 ? 1.0 / power_of_two(cost_size) : 1.0;
+  cost_scale = costs > 0 ? std::exp2(-std::round(cost_size / costs)) : 1.0;
   gradient *= cost_scale;
   hessian *= cost_scale;
 }
