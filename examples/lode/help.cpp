@@ -16,6 +16,7 @@ Commands
   propagate   how short everybody is while nobody reroutes (what runs without a command)
   info        what a data set holds: rows, tonnes a stage, largest countries, quality of sources
   scenarios   the scenarios of a data set
+  reconcile   balance published figures that contradict each other, and say how far each was moved
   validate    check a data set and its scenarios, and list every problem at once
   export      write a data set as a folder of CSV files, to look at or to change
 
@@ -95,6 +96,26 @@ Examples
   lode propagate --data my-data --scenario my-shock.json --format csv --output shortfall.csv
 )";
 
+constexpr std::string_view reconcile =
+    R"(lode reconcile [--data DIR|NAME] [--output DIR] [--format table|json|csv] [--quiet]
+
+Published figures never agree. This finds the closest base year that balances: weighted least squares
+over all flows, baselines and demands (and the published totals of totals.csv), each weighted by its
+standard uncertainty (flow_sd, baseline_sd, demand_sd, sd; 10 % of the figure where there is none, exact
+where it is 0), subject to every balance, to capacities, and to nothing being negative. An empty figure is
+solved for where the balances determine it; where they do not, the report says so and gives its interval.
+
+The report on stdout lists the adjustments, worst first; |z| above 3 marks a gross error. With --output
+the balanced data set is written to DIR, which must not exist yet or be empty; it appears whole or not at
+all, with the uncertainties that remain, and the note of each row that was moved says what was found.
+If exact figures and capacities contradict each other, a smallest set that does is listed, and the program
+ends with 1. Ctrl-C stops it; nothing is written then.
+
+Examples
+  lode reconcile --data my-figures
+  lode reconcile --data my-figures --output my-data
+)";
+
 constexpr std::string_view export_data = R"(lode export --output DIR [--data DIR|NAME] [--quiet]
 
 Writes a data set as a folder: datapackage.json, one CSV file a table, scenarios/*.json. The folder
@@ -120,6 +141,8 @@ std::string_view help_text(Command command) {
       return scenarios;
     case Command::propagate:
       return propagate;
+    case Command::reconcile:
+      return reconcile;
     case Command::export_data:
       return export_data;
   }

@@ -9,6 +9,7 @@
 
 #include <lode/config.hpp>
 #include <lode/dataset.hpp>
+#include <lode/io/data_package.hpp>
 
 /// The data sets built into the library. Needs the compiled library `lode::lode`.
 ///
@@ -25,6 +26,12 @@ namespace lode::inline LODE_ABI::datasets {
 
 /// The built-in data set of this name, or nullptr.
 [[nodiscard]] const Dataset* find(std::string_view name);
+
+/// Names that `find_published` knows: the built-in data sets as published, then as balanced.
+[[nodiscard]] std::vector<std::string_view> published_names();
+
+/// The figures behind a built-in data set, for `reconcile`, or nullptr. A balanced set is a set of figures too.
+[[nodiscard]] const LoadedObservations* find_published(std::string_view name);
 
 /// The name of the scenario a program shows first ("april-2025-licensing").
 [[nodiscard]] std::string_view lead_scenario(std::string_view dataset);
