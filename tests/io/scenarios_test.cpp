@@ -125,7 +125,7 @@ TEST(BuiltInScenarios, EveryShockSelectsSomethingAndActsOnTheDay) {
     EXPECT_TRUE(lode::check(magnets().network, each).empty()) << each.name;
     for (const lode::Shock& shock : each.shocks) {
       EXPECT_LE(*shock.period.start, *each.at) << each.name;
-      if (shock.period.end) EXPECT_GE(*shock.period.end, *each.at) << each.name;
+      EXPECT_GE(shock.period.end.value_or(*each.at), *each.at) << each.name;
     }
   }
 }
