@@ -74,8 +74,8 @@ Example
 constexpr std::string_view scenarios =
     R"(lode scenarios [--data DIR|NAME] [--scenario FILE|NAME]... [--format table|json|csv] [--output FILE] [--quiet]
 
-The scenarios of a data set: name, title, number of shocks, their kinds, and the first and last date
-they name. With --scenario, only those given.
+The scenarios of a data set: name, number of shocks, the first and last date they name, title and
+kinds of shock. With --scenario, only those given.
 
 Example
   lode scenarios --data rare-earth-magnets-2024
