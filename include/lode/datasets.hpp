@@ -20,13 +20,17 @@ namespace lode::inline LODE_ABI::datasets {
 /// the lead scenario. Read on first use (milliseconds), then shared; safe to call from several threads.
 [[nodiscard]] const Dataset& rare_earth_magnets_2024();
 
+/// The world's gallium and germanium chain in 2022, from by-product to wafers, magnets, fibre and optics: small, mostly
+/// by country. Its first scenario is the lead scenario; read on first use and shared, as above.
+[[nodiscard]] const Dataset& gallium_germanium_2022();
+
 /// Names that `find` knows, the default first.
 [[nodiscard]] std::vector<std::string_view> names();
 
 /// The built-in data set of this name, or nullptr.
 [[nodiscard]] const Dataset* find(std::string_view name);
 
-/// The name of the scenario a program shows first ("april-2025-licensing").
+/// The name of the scenario a program shows first ("april-2025-licensing" of the default); empty for unknown names.
 [[nodiscard]] std::string_view lead_scenario(std::string_view dataset);
 
 }  // namespace lode::inline LODE_ABI::datasets
