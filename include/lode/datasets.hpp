@@ -16,8 +16,8 @@
 ///     const lode::Result result = lode::propagate(magnets.network, *magnets.find_scenario("april-2025-licensing"));
 namespace lode::inline LODE_ABI::datasets {
 
-/// The world's rare-earth magnet chain in 2024: NdPr, dysprosium and terbium from mine to end use. Its first scenario is
-/// the lead scenario. Read on first use (milliseconds), then shared; safe to call from several threads.
+/// The world's rare-earth magnet chain in 2024: NdPr, dysprosium and terbium from mine to end use. Its first scenario
+/// is the lead scenario. Read on first use (milliseconds), then shared; safe to call from several threads.
 [[nodiscard]] const Dataset& rare_earth_magnets_2024();
 
 /// The world's gallium and germanium chain in 2022, from by-product to wafers, magnets, fibre and optics: small, mostly
