@@ -22,7 +22,7 @@ Commands
 
 Options, before or after the command
   --data DIR|NAME        a folder with a data set, or a built-in name; ./NAME is always the folder
-                         (default: rare-earth-magnets-2024)
+                         (built in: rare-earth-magnets-2024, the default; gallium-germanium-2022)
   --scenario FILE|NAME   a scenario of the data set, or a JSON file; repeat it to apply several
                          together (default: the lead scenario, or the only one of a folder)
   --format table|json|csv   for people (default) or for programs, never rounded
@@ -78,7 +78,7 @@ The scenarios of a data set: name, number of shocks, the first and last date the
 kinds of shock. With --scenario, only those given.
 
 Example
-  lode scenarios --data rare-earth-magnets-2024
+  lode scenarios --data gallium-germanium-2022
 )";
 
 constexpr std::string_view propagate =
