@@ -89,7 +89,8 @@ inline std::string farkas_problem(const lode::optimize::Program& p, const lode::
     if (sum.size() > 0) column_size = Eigen::MatrixXd(p.rows).cwiseAbs().colwise().maxCoeff().transpose();
   }
   for (Eigen::Index j = 0; j < sum.size(); ++j) {
-    if (std::abs(sum[j]) > 1e-8 * sum_size[j] + 1e-12 * column_size[j]) return "A'y + z is not 0 in " + std::to_string(j);
+    if (std::abs(sum[j]) > 1e-8 * sum_size[j] + 1e-12 * column_size[j])
+      return "A'y + z is not 0 in " + std::to_string(j);
   }
   return {};
 }

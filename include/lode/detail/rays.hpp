@@ -21,8 +21,8 @@ struct FarkasRay {
 /// A row or variable whose lower bound is above its upper bound.
 std::optional<FarkasRay> crossing_bounds(const Program& program);
 
-/// The ray of row multipliers y, given in scaled units, if it is one for the program as given: signs that lean on bounds
-/// that are there, A'y + z = 0 but for rounding, and a support that rounding can not explain.
+/// The ray of row multipliers y, given in scaled units, if it is one for the program as given: signs that lean on
+/// bounds that are there, A'y + z = 0 but for rounding, and a support that rounding can not explain.
 std::optional<FarkasRay> farkas_ray(const Program& program, const ScaledProgram& scaled, Eigen::VectorXd scaled_y);
 
 /// The same for a direction d: g'd < 0, H d = 0, and no row or bound ends the way.
