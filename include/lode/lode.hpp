@@ -14,6 +14,8 @@
 #include <lode/ids.hpp>
 #include <lode/network.hpp>
 #include <lode/network_builder.hpp>
+#include <lode/optimize/interior_point.hpp>
+#include <lode/optimize/program.hpp>
 #include <lode/propagate.hpp>
 #include <lode/result.hpp>
 #include <lode/scenario.hpp>
