@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include <Eigen/SparseCore>
@@ -41,7 +42,7 @@ struct LeastSquaresAnswer {
   /// one value.
   std::vector<bool> determined;
   double chi_square = 0.0;
-  double optimality = 0.0;  ///< worst relative violation of the optimality conditions
+  double optimality = std::numeric_limits<double>::infinity();  ///< worst relative violation of its conditions
   int iterations = 0;
   /// Where the status is primal_infeasible: multipliers of the rows and of the bounds that prove it.
   Eigen::VectorXd ray_rows, ray_bounds;

@@ -102,25 +102,22 @@ class ActiveSetSolver {
     for (Index j = 0; j < n_; ++j) {
       if (is_unknown(j)) prior_[j] = d_[j];
     }
-    constexpr int most_sets = 60;
-    int settled = 0;
-    for (int step = 0; step < most_sets; ++step) {
-      if (!solve_active_set()) return false;
-      if (update_sets()) {
-        settled = 0;
-        continue;
-      }
-      // The prior moves to where the unknowns are, until it pulls at nothing.
-      double moved = 0.0;
-      for (Index j = 0; j < n_; ++j) {
-        if (!is_unknown(j)) continue;
-        moved = std::max(moved, std::abs(prior_[j] - d_[j]) / (1.0 + std::abs(d_[j])));
-        prior_[j] = d_[j];
-      }
-      if (moved <= 1e-12 || ++settled > 3) return true;
-    }
-    return false;
+    return settle(60, {});
   }
+
+  /// From the figures themselves: what they violate is active. Networks of supply settle in a few steps, since to slacken
+  /// one balance hardly ever makes its neighbours bind; each step costs a fraction of one of the interior point.
+  bool settle_from_figures(int most_sets, const std::function<bool(int step)>& go_on) {
+    d_ = prior_;
+    for (Index i = 0; i < m_; ++i) row_side(i) = is_equation(i) ? -1 : 0;
+    for (Index j = 0; j < n_; ++j) side(j) = is_fixed(j) ? -1 : 0;
+    y_ = Eigen::VectorXd::Zero(m_);
+    z_ = Eigen::VectorXd::Zero(n_);
+    (void)update_sets();
+    return settle(most_sets, go_on);
+  }
+
+  [[nodiscard]] int steps() const { return steps_; }
 
   /// Diagonal of the covariance in units of scale^2, with the marked rows as equations and no figure at a bound.
   [[nodiscard]] Eigen::VectorXd variances(const std::vector<bool>& equations) {
@@ -157,6 +154,29 @@ class ActiveSetSolver {
 
  private:
   using Entries = Eigen::SparseMatrix<double>::InnerIterator;
+
+  /// Primal-dual active set method (Hintermueller, Ito and Kunisch 2002) from the sets as they are. True when the answer
+  /// of a set has the right signs everywhere, which proves it optimal.
+  bool settle(int most_sets, const std::function<bool(int step)>& go_on) {
+    int settled = 0;
+    for (steps_ = 1; steps_ <= most_sets; ++steps_) {
+      if (go_on && !go_on(steps_)) return false;
+      if (!solve_active_set()) return false;
+      if (update_sets()) {
+        settled = 0;
+        continue;
+      }
+      // The prior moves to where the unknowns are, until it pulls at nothing.
+      double moved = 0.0;
+      for (Index j = 0; j < n_; ++j) {
+        if (!is_unknown(j)) continue;
+        moved = std::max(moved, std::abs(prior_[j] - d_[j]) / (1.0 + std::abs(d_[j])));
+        prior_[j] = d_[j];
+      }
+      if (moved <= 1e-12 || ++settled > 3) return true;
+    }
+    return false;
+  }
 
   [[nodiscard]] bool is_fixed(Index j) const {
     return problem_.state[static_cast<std::size_t>(j)] == FigureState::fixed;
@@ -343,6 +363,7 @@ class ActiveSetSolver {
   Eigen::VectorXd row_scale_, variance_, prior_;
   Eigen::SparseMatrix<double> coupling_;  ///< lower triangle of S
   bool is_patterned_ = false;
+  int steps_ = 0;
   optimize::SymmetricSolver solver_;
   std::vector<std::int8_t> row_side_, side_;  ///< -1: at the lower side, 1: at the upper side, 0: free
   Eigen::VectorXd d_, y_, z_;
@@ -360,8 +381,10 @@ class ActiveSetSolver {
   return optimize::certify(program, solver.d(), solver.y(), solver.z()).worst();
 }
 
-LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSquaresOptions& options) {
-  ActiveSetSolver solver(problem);
+/// Where the active sets do not settle: an interior point first, which always ends with an answer or a proof that there is
+/// none, then the active set it ends at.
+LODE_INLINE void solve_by_interior_point(ActiveSetSolver& solver, const LeastSquares& problem,
+                                         const LeastSquaresOptions& options, LeastSquaresAnswer& answer) {
   optimize::Options settings;
   settings.max_iterations = options.max_iterations;
   settings.polish = false;
@@ -373,17 +396,28 @@ LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSqu
     };
   }
   const optimize::Solution interior = optimize::minimise(solver.program(), settings);
-  LeastSquaresAnswer answer;
   answer.status = interior.status;
-  answer.iterations = interior.iterations;
+  answer.iterations += interior.iterations;
   if (interior.status == optimize::Status::primal_infeasible) {
     answer.ray_rows = interior.row_dual;
     answer.ray_bounds = interior.bound_dual;
   }
-  if (interior.status != optimize::Status::optimal) return answer;
+  if (interior.status != optimize::Status::optimal) return;
   if (!solver.polish(interior)) solver.take(interior);
   answer.optimality = optimality_of(solver, problem.state);
+}
 
+LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSquaresOptions& options) {
+  ActiveSetSolver solver(problem);
+  LeastSquaresAnswer answer;
+  if (solver.settle_from_figures(std::min(40, options.max_iterations), options.go_on)) answer.optimality = optimality_of(solver, problem.state);
+  answer.iterations = solver.steps();
+  if (answer.optimality <= 1e-9) {
+    answer.status = optimize::Status::optimal;
+  } else {
+    solve_by_interior_point(solver, problem, options, answer);
+    if (answer.status != optimize::Status::optimal) return answer;
+  }
   const Eigen::VectorXd d = solver.d();
   answer.x = problem.centre + problem.scale.cwiseProduct(d);
   answer.row_dual = solver.y().cwiseProduct(solver.row_scale());
