@@ -7,3 +7,4 @@
 #include <lode/impl/rays.ipp>
 #include <lode/impl/scaled_program.ipp>
 #include <lode/impl/symmetric_solver.ipp>
+#include <lode/impl/supernodal.ipp>

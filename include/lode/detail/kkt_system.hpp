@@ -30,8 +30,9 @@ class KktSystem {
   /// False if the factorisation breaks down or finds that the upper block is not positive definite.
   [[nodiscard]] bool factorise(const Eigen::VectorXd& diagonal_x, const Eigen::VectorXd& diagonal_y,
                                double regularisation, bool proximal);
-  /// Replaces rhs = (n, m) by K^-1 rhs, with at most `steps` refinements. Returns the largest entry of the residual.
-  double solve(Eigen::VectorXd& rhs, int steps);
+  /// Replaces rhs = (n, m) by K^-1 rhs, with at most `steps` refinements, which stop at a residual of `accuracy` times
+  /// the largest entry of rhs. Returns the largest entry of the residual.
+  double solve(Eigen::VectorXd& rhs, int steps, double accuracy);
 
  private:
   void residual_of(const Eigen::VectorXd& rhs, const Eigen::VectorXd& solution, Eigen::VectorXd& residual) const;

@@ -26,6 +26,7 @@ namespace lode::inline LODE_ABI::optimize::detail {
 struct Damping {
   double regularisation = 1e-10;
   bool proximal = false;
+  double accuracy = 1e-10;  ///< of the steps, where refinement stops
 };
 
 class PrimalDual {
@@ -54,7 +55,7 @@ class PrimalDual {
 
  private:
   /// Solves for the direction that sends t z to t z + kappa; fills dv_, dy_, dt_, dz_.
-  void direction();
+  void direction(int refinements);
   /// The longest steps that keep t and z at least 0.
   void longest(double& primal_length, double& dual_length) const;
 

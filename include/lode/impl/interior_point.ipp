@@ -153,7 +153,7 @@ LODE_INLINE std::optional<Solution> InteriorPoint::State::settle(const Program& 
 
 LODE_INLINE Solution InteriorPoint::State::iterate(const Program& program) {
   // Most programs need the first only. A proof that there is no answer is looked for before trying again.
-  constexpr detail::Damping attempts[] = {{1e-10, false}, {1e-8, true}, {1e-12, false}};
+  constexpr detail::Damping attempts[] = {{1e-10, false, 1e-10}, {1e-8, true, 1e-14}, {1e-12, false, 1e-14}};
   int iteration = 0;
   for (const detail::Damping& damping : attempts) {
     std::optional<Solution> solution = attempt(program, damping, iteration);
@@ -297,7 +297,7 @@ LODE_INLINE std::optional<Solution> InteriorPoint::State::polish(const Program& 
     kept_x = x;
     kept_y = y;
     if (size == 0.0 || slow || step == steps) break;
-    kkt.solve(rhs, 1);
+    kkt.solve(rhs, 1, 0.0);
     x += rhs.head(n);
     y -= rhs.tail(m);
   }

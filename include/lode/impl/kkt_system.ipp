@@ -123,13 +123,13 @@ LODE_INLINE void KktSystem::residual_of(const Eigen::VectorXd& rhs, const Eigen:
   }
 }
 
-LODE_INLINE double KktSystem::solve(Eigen::VectorXd& rhs, int steps) {
+LODE_INLINE double KktSystem::solve(Eigen::VectorXd& rhs, int steps, double accuracy) {
   if (rhs.size() == 0) return 0.0;
   solution_ = rhs;
   solver_.solve(solution_);
   residual_of(rhs, solution_, residual_);
   double size = residual_.lpNorm<Eigen::Infinity>();
-  const double enough = 1e-14 * rhs.lpNorm<Eigen::Infinity>();
+  const double enough = accuracy * rhs.lpNorm<Eigen::Infinity>();
   for (int step = 0; step < steps && size > enough; ++step) {
     trial_ = residual_;
     solver_.solve(trial_);

@@ -66,7 +66,7 @@ LODE_INLINE bool PrimalDual::start(const ScaledProgram& program, KktSystem& kkt,
   for (Eigen::Index i = 0; i < m; ++i) {
     rhs_[n + i] = row_moves[static_cast<std::size_t>(i)] ? v[n + i] - aimed[i] : 0.0;
   }
-  kkt.solve(rhs_, refinement_steps);
+  kkt.solve(rhs_, refinement_steps, damping.accuracy);
   v.head(n) += rhs_.head(n);
   for (Eigen::Index i = 0; i < m; ++i) {
     if (program.row_kind[static_cast<std::size_t>(i)] == RowKind::inequality) v[n + i] += rhs_[n + i];
@@ -75,7 +75,7 @@ LODE_INLINE bool PrimalDual::start(const ScaledProgram& program, KktSystem& kkt,
   Eigen::VectorXd pull = program.gradient + program.hessian.selfadjointView<Eigen::Upper>() * v.head(n);
   rhs_.setZero(n + m);
   for (Eigen::Index j = 0; j < n; ++j) rhs_[j] = program.variable_moves[static_cast<std::size_t>(j)] ? pull[j] : 0.0;
-  kkt.solve(rhs_, refinement_steps);
+  kkt.solve(rhs_, refinement_steps, damping.accuracy);
   for (Eigen::Index i = 0; i < m; ++i) y[i] = row_moves[static_cast<std::size_t>(i)] ? rhs_[n + i] : 0.0;
   pull -= program.rows.transpose() * y;
 
@@ -190,7 +190,7 @@ LODE_INLINE void PrimalDual::measure() {
   mu = t.size() == 0 ? 0.0 : product / static_cast<double>(t.size());
 }
 
-LODE_INLINE void PrimalDual::direction() {
+LODE_INLINE void PrimalDual::direction(int refinements) {
   const ScaledProgram& p = *program_;
   const Eigen::Index n = p.n;
   const Eigen::Index m = p.m;
@@ -203,7 +203,7 @@ LODE_INLINE void PrimalDual::direction() {
     if (!p.variable_moves[static_cast<std::size_t>(j)]) rhs_[j] = 0.0;
   }
   rhs_.tail(m) = weight_y_.cwiseProduct(force_.tail(m)) - row_residual_;
-  kkt_->solve(rhs_, refinement_steps);
+  kkt_->solve(rhs_, refinements, damping_.accuracy);
   dv_.head(n) = rhs_.head(n);
   dy_ = -rhs_.tail(m);
   dv_.tail(m) = weight_y_.cwiseProduct(force_.tail(m) - dy_);
@@ -244,7 +244,8 @@ LODE_INLINE bool PrimalDual::step() {
   double primal_length = infinity;
   double dual_length = infinity;
   kappa_ = -t.cwiseProduct(z);
-  direction();
+  // The first only says how far to aim.
+  direction(1);
   if (count > 0) {
     longest(primal_length, dual_length);
     primal_length = std::min(1.0, primal_length);
@@ -253,7 +254,7 @@ LODE_INLINE bool PrimalDual::step() {
     const double ratio = aimed / mu;
     const double centring = ratio * ratio * ratio;
     kappa_ = (centring * mu - t.array() * z.array() - dt_.array() * dz_.array()).matrix();
-    direction();
+    direction(refinement_steps);
     longest(primal_length, dual_length);
   }
   constexpr double most_of_the_way = 0.995;

@@ -2,17 +2,17 @@
 // SPDX-FileCopyrightText: The Lode authors
 #pragma once
 
-#include <Eigen/OrderingMethods>
-#include <Eigen/SparseCholesky>
+#include <utility>
 
+#include <lode/detail/supernodal.hpp>
 #include <lode/optimize/symmetric_solver.hpp>
 
 namespace lode::inline LODE_ABI::optimize {
 
 struct SymmetricSolver::Factor {
-  Eigen::SimplicialLDLT<Eigen::SparseMatrix<double>, Eigen::Lower, Eigen::AMDOrdering<int>> ldlt;
-  Eigen::VectorXi order;
-  Eigen::VectorXd pivots;
+  detail::SupernodalFactor supernodal;
+  Eigen::SparseMatrix<double> lower_factor;  ///< made when asked for
+  bool has_lower_factor = false;
 };
 
 LODE_INLINE SymmetricSolver::SymmetricSolver() : factor_(std::make_unique<Factor>()) {}
@@ -21,22 +21,17 @@ LODE_INLINE SymmetricSolver::SymmetricSolver(SymmetricSolver&&) noexcept = defau
 LODE_INLINE SymmetricSolver& SymmetricSolver::operator=(SymmetricSolver&&) noexcept = default;
 
 LODE_INLINE void SymmetricSolver::analyse(const Eigen::SparseMatrix<double>& lower) {
-  factor_->ldlt.analyzePattern(lower);
-  const auto& position = factor_->ldlt.permutationP().indices();
-  factor_->order.resize(lower.rows());
-  // Eigen leaves the permutation empty where it changes nothing.
-  for (int i = 0; i < factor_->order.size(); ++i) factor_->order[position.size() == 0 ? i : position[i]] = i;
+  factor_->supernodal.analyse(lower);
+  factor_->has_lower_factor = false;
 }
 
 LODE_INLINE bool SymmetricSolver::factorise(const Eigen::SparseMatrix<double>& lower) {
-  factor_->ldlt.factorize(lower);
-  if (factor_->ldlt.info() != Eigen::Success) return false;
-  factor_->pivots = factor_->ldlt.vectorD();
-  return factor_->pivots.allFinite();
+  factor_->has_lower_factor = false;
+  return factor_->supernodal.factorise(lower.valuePtr());
 }
 
 LODE_INLINE void SymmetricSolver::solve(Eigen::VectorXd& b) const {
-  if (b.size() > 0) b = factor_->ldlt.solve(b).eval();
+  factor_->supernodal.solve(b);
 }
 
 LODE_INLINE double SymmetricSolver::solve_refined(const Eigen::SparseMatrix<double>& lower, Eigen::VectorXd& b,
@@ -59,22 +54,26 @@ LODE_INLINE double SymmetricSolver::solve_refined(const Eigen::SparseMatrix<doub
 }
 
 LODE_INLINE Eigen::Index SymmetricSolver::size() const {
-  return factor_->order.size();
+  return factor_->supernodal.order().size();
 }
 
 LODE_INLINE Eigen::Index SymmetricSolver::positive_pivots() const {
-  return (factor_->pivots.array() > 0.0).count();
+  return (factor_->supernodal.pivots().array() > 0.0).count();
 }
 
 LODE_INLINE const Eigen::SparseMatrix<double>& SymmetricSolver::lower_factor() const {
-  return factor_->ldlt.matrixL().nestedExpression();
+  if (!factor_->has_lower_factor) {
+    factor_->lower_factor = factor_->supernodal.lower_factor();
+    factor_->has_lower_factor = true;
+  }
+  return factor_->lower_factor;
 }
 
 LODE_INLINE const Eigen::VectorXd& SymmetricSolver::pivots() const {
-  return factor_->pivots;
+  return factor_->supernodal.pivots();
 }
 LODE_INLINE const Eigen::VectorXi& SymmetricSolver::order() const {
-  return factor_->order;
+  return factor_->supernodal.order();
 }
 
 }  // namespace lode::inline LODE_ABI::optimize
