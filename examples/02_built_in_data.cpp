@@ -4,7 +4,7 @@
 // The built-in data set and its lead scenario: how short the world and the worst-hit countries are of dysprosium.
 //
 // Output:
-//   Rare-earth magnets, base year 2024: 53 facilities, 725 routes, 180 end uses
+//   Rare-earth magnets, base year 2024: 69 facilities, 1060 routes, 180 end uses
 //   China licenses dysprosium, terbium and the magnets that contain them (April 2025)
 //   Neodymium and praseodymium     8792 of  58183 t/yr short
 //   Dysprosium                      420 of   1584 t/yr short

@@ -340,6 +340,28 @@ TEST(Resolve, UncertainNumbersAreTheirClippedMediansAndSaySo) {
           .empty());
 }
 
+TEST(Resolve, WhatHasNoEffectIsNamed) {
+  const auto notes = [](const Scenario& scenario) { return resolve(trade(), scenario).notes; };
+  EXPECT_EQ(notes(named().set_priority({.sector = "*", .factor = 2})),
+            (Lines{"shock 1 (priority): propagation serves everybody alike; weights count in the weighted total and in "
+                   "the order of tables only"}));
+  EXPECT_EQ(notes(named().license_exports({.country = "CHN", .delay_days = 45})),
+            (Lines{"shock 1 (licence): a delay has no static effect; without a share approved it has no effect here"}));
+  EXPECT_TRUE(notes(named().license_exports({.country = "CHN", .delay_days = 45, .approved = 0.5})).empty());
+  const std::string above = "propagation never rises above the base year; more capacity has no effect here at ";
+  EXPECT_EQ(notes(named().limit_capacity({.facility = {"cm", "am"}, .factor = 2})), (Lines{above + "cm and am"}));
+  EXPECT_EQ(notes(named().limit_capacity({.facility_kind = "*", .factor = 2})),
+            (Lines{above + "cm, am, cr, mr and jp"}));
+  EXPECT_TRUE(notes(named().limit_capacity({.facility = "cm", .factor = 0.5, .add = 50})).empty());
+  EXPECT_EQ(notes(named().limit_capacity({.facility = "cm", .factor = 0.5, .add = 51})), (Lines{above + "cm"}));
+  EXPECT_EQ(notes(named().limit_capacity({.facility = "cp", .add = 5})),
+            (Lines{"propagation cannot start what stands still in the base year; capacity has no effect here at cp"}));
+  Scenario later{"later"};
+  later.at = day("2025-01-01");
+  later.limit_capacity({.facility = "cp", .add = 5}, {.start = day("2026-01-01")});
+  EXPECT_TRUE(notes(later).empty()) << "what does not act yet is not a lack of the model";
+}
+
 TEST(Resolve, NumbersOutOfRange) {
   const std::string capacity = "scenario \"s\", shock 1 (capacity): ";
   EXPECT_EQ(problems(named().limit_capacity({.factor = -0.5})),

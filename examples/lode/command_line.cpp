@@ -17,9 +17,9 @@
 namespace program {
 namespace {
 
-constexpr std::array<std::string_view, 5> commands{"info", "validate", "scenarios", "propagate", "export"};
-constexpr std::array<std::string_view, 9> later_commands{"reallocate",  "bracket",  "simulate",  "rank",  "ensemble",
-                                                         "sensitivity", "exposure", "reconcile", "report"};
+constexpr std::array<std::string_view, 6> commands{"info", "validate", "scenarios", "propagate", "reconcile", "export"};
+constexpr std::array<std::string_view, 8> later_commands{"reallocate", "bracket",     "simulate", "rank",
+                                                         "ensemble",   "sensitivity", "exposure", "report"};
 constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};
 constexpr std::array<std::string_view, 7> options{"--data",  "--scenario", "--format", "--output",
                                                   "--quiet", "--help",     "--version"};
@@ -78,8 +78,13 @@ void require_values(const std::string& option, const std::vector<std::string>& v
 
 /// Options that a command has no use for are errors: ignoring them would look like obeying them.
 void require_useful(const CommandLine& line, bool format_given) {
-  if (!line.scenarios.empty() && (line.command == Command::info || line.command == Command::export_data)) {
+  const bool uses_scenarios =
+      line.command != Command::info && line.command != Command::reconcile && line.command != Command::export_data;
+  if (!line.scenarios.empty() && !uses_scenarios) {
     refuse("the command " + std::string(to_string(line.command)) + " does not use --scenario");
+  }
+  if (line.command == Command::reconcile && line.output == "-") {
+    refuse("the command reconcile takes --output DIR, the folder to write; its report goes to stdout anyway");
   }
   if (line.command != Command::export_data) return;
   if (!line.output || *line.output == "-") refuse("the command export needs --output DIR, the folder to write");

@@ -11,7 +11,7 @@
 /// What the user typed, as a plain struct. The parser behind it stays in command_line.cpp.
 namespace program {
 
-enum class Command { info, validate, scenarios, propagate, export_data };
+enum class Command { info, validate, scenarios, propagate, reconcile, export_data };
 
 enum class Format { table, json, csv };
 

@@ -15,6 +15,9 @@ namespace program {
 [[nodiscard]] std::string list_scenarios(const Inputs& inputs, Format format);                         // scenarios.cpp
 [[nodiscard]] std::string run_propagate(const Inputs& inputs, Format format, const Remarks& remarks);  // propagate.cpp
 
+/// Balances published figures and writes them to `--output`, if given; returns the report.
+[[nodiscard]] std::string run_reconcile(const CommandLine& line, const Remarks& remarks);  // reconcile.cpp
+
 /// Writes the data set to `folder`; throws `Failure` with exit code 1 if it can not.
 void export_data(const Inputs& inputs, const std::string& folder, const Remarks& remarks);  // export.cpp
 

@@ -16,12 +16,13 @@ Commands
   propagate   how short everybody is while nobody reroutes (what runs without a command)
   info        what a data set holds: rows, tonnes a stage, largest countries, quality of sources
   scenarios   the scenarios of a data set
+  reconcile   balance published figures that contradict each other, and say how far each was moved
   validate    check a data set and its scenarios, and list every problem at once
   export      write a data set as a folder of CSV files, to look at or to change
 
 Options, before or after the command
   --data DIR|NAME        a folder with a data set, or a built-in name; ./NAME is always the folder
-                         (default: rare-earth-magnets-2024)
+                         (built in: rare-earth-magnets-2024, the default; gallium-germanium-2022)
   --scenario FILE|NAME   a scenario of the data set, or a JSON file; repeat it to apply several
                          together (default: the lead scenario, or the only one of a folder)
   --format table|json|csv   for people (default) or for programs, never rounded
@@ -73,11 +74,11 @@ Example
 constexpr std::string_view scenarios =
     R"(lode scenarios [--data DIR|NAME] [--scenario FILE|NAME]... [--format table|json|csv] [--output FILE] [--quiet]
 
-The scenarios of a data set: name, title, number of shocks, their kinds, and the first and last date
-they name. With --scenario, only those given.
+The scenarios of a data set: name, number of shocks, the first and last date they name, title and
+kinds of shock. With --scenario, only those given.
 
 Example
-  lode scenarios --data rare-earth-magnets-2024
+  lode scenarios --data gallium-germanium-2022
 )";
 
 constexpr std::string_view propagate =
@@ -93,6 +94,26 @@ folder is run without shocks.
 Examples
   lode propagate --scenario china-full-stop
   lode propagate --data my-data --scenario my-shock.json --format csv --output shortfall.csv
+)";
+
+constexpr std::string_view reconcile =
+    R"(lode reconcile [--data DIR|NAME] [--output DIR] [--format table|json|csv] [--quiet]
+
+Published figures never agree. This finds the closest base year that balances: weighted least squares
+over all flows, baselines and demands (and the published totals of totals.csv), each weighted by its
+standard uncertainty (flow_sd, baseline_sd, demand_sd, sd; 10 % of the figure where there is none, exact
+where it is 0), subject to every balance, to capacities, and to nothing being negative. An empty figure is
+solved for where the balances determine it; where they do not, the report says so and gives its interval.
+
+The report on stdout lists the adjustments, worst first; |z| above 3 marks a gross error. With --output
+the balanced data set is written to DIR, which must not exist yet or be empty; it appears whole or not at
+all, with the uncertainties that remain, and the note of each row that was moved says what was found.
+If exact figures and capacities contradict each other, a smallest set that does is listed, and the program
+ends with 1. Ctrl-C stops it; nothing is written then.
+
+Examples
+  lode reconcile --data my-figures
+  lode reconcile --data my-figures --output my-data
 )";
 
 constexpr std::string_view export_data = R"(lode export --output DIR [--data DIR|NAME] [--quiet]
@@ -120,6 +141,8 @@ std::string_view help_text(Command command) {
       return scenarios;
     case Command::propagate:
       return propagate;
+    case Command::reconcile:
+      return reconcile;
     case Command::export_data:
       return export_data;
   }

@@ -112,6 +112,22 @@ Inputs read_inputs(const CommandLine& line, const Remarks& remarks) {
   return inputs;
 }
 
+lode::LoadedObservations read_published(const CommandLine& line, const Remarks& remarks) {
+  const std::vector<std::string_view> names = lode::datasets::published_names();
+  const std::string name = line.data.value_or(std::string(names.front()));
+  if (const lode::LoadedObservations* built_in = lode::datasets::find_published(name)) {
+    if (exists(name)) remarks.note("--data " + name + " is the built-in data set; write ./" + name + " for the folder");
+    return *built_in;
+  }
+  if (!exists(name)) {
+    throw lode::IoError({unknown(name, "there is no such folder, nor built-in figures of this name", names,
+                                 "name a folder that holds datapackage.json, or use " + listed(names))});
+  }
+  lode::LoadedObservations loaded = lode::read_observations(name);
+  remarks.warn(loaded.warnings);
+  return loaded;
+}
+
 lode::Scenario together(const std::vector<lode::Scenario>& scenarios) {
   lode::Scenario all = scenarios.front();
   for (std::size_t i = 1; i < scenarios.size(); ++i) all = std::move(all) + scenarios[i];

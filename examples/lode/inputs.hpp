@@ -7,6 +7,7 @@
 
 #include <lode/dataset.hpp>
 #include <lode/error.hpp>
+#include <lode/io/data_package.hpp>
 
 #include "command_line.hpp"
 #include "output.hpp"
@@ -22,6 +23,9 @@ struct Inputs {
 
 /// Reads everything and says the warnings. Throws `lode::Error` with the problems of all inputs together.
 [[nodiscard]] Inputs read_inputs(const CommandLine& line, const Remarks& remarks);
+
+/// What `reconcile` works on: the data set that the user named, as published.
+[[nodiscard]] lode::LoadedObservations read_published(const CommandLine& line, const Remarks& remarks);
 
 /// The scenario to run: those given, all together; or what the data set offers (docs/cli.md, propagate).
 /// Throws `Failure` with exit code 2 if the user has to choose.

@@ -44,6 +44,7 @@ void run(const CommandLine& line) {
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
   };
   const Remarks remarks(line.quiet);
+  if (line.command == Command::reconcile) return write_result(run_reconcile(line, remarks), std::nullopt);
   const Inputs inputs = read_inputs(line, remarks);
   log->debug("read {} with {} routes in {:.1f} ms", inputs.dataset->about.name, inputs.dataset->network.routes().size(),
              elapsed());
@@ -60,6 +61,8 @@ void run(const CommandLine& line) {
       break;
     case Command::propagate:
       result = run_propagate(inputs, line.format, remarks);
+      break;
+    case Command::reconcile:
       break;
     case Command::export_data:
       return export_data(inputs, *line.output, remarks);

@@ -74,22 +74,22 @@ Json date_json(std::optional<lode::Date> date) {
   return date ? Json(lode::to_string(*date)) : Json();
 }
 
-/// Titles come last and take as many lines as they need.
+/// Titles come last and take as many lines as they need, so that no name is shortened: it has to be typed.
 std::string scenarios_text(const std::vector<lode::Scenario>& scenarios) {
   using namespace lode::detail;
   const auto table = [&](std::size_t title_width) {
     TextTable rows({{.head = "Scenario"},
                     {.head = "Shocks", .number = true},
-                    {.head = "Kinds"},
                     {.head = "First date"},
                     {.head = "Last date"},
-                    {.head = "Title"}});
+                    {.head = "Title [kinds of shock]"}});
     for (const lode::Scenario& scenario : scenarios) {
       const Span span = dates(scenario);
-      const std::vector<std::string> title = lines_of(label(scenario.title, scenario.name), title_width);
-      rows.add_row({scenario.name, count_text(scenario.shocks.size()), joined(kinds(scenario), ", "),
-                    date_text(span.first, "-"), date_text(span.last, "-"), title.front()});
-      for (std::size_t line = 1; line < title.size(); ++line) rows.add_row({"", "", "", "", "", title[line]});
+      const std::string kinds_text = scenario.shocks.empty() ? "" : " [" + joined(kinds(scenario), ", ") + ']';
+      const std::vector<std::string> title = lines_of(label(scenario.title, scenario.name) + kinds_text, title_width);
+      rows.add_row({scenario.name, count_text(scenario.shocks.size()), date_text(span.first, "-"),
+                    date_text(span.last, "-"), title.front()});
+      for (std::size_t line = 1; line < title.size(); ++line) rows.add_row({"", "", "", "", title[line]});
     }
     return rows;
   };

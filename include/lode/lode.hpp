@@ -14,7 +14,9 @@
 #include <lode/ids.hpp>
 #include <lode/network.hpp>
 #include <lode/network_builder.hpp>
+#include <lode/observations.hpp>
 #include <lode/propagate.hpp>
+#include <lode/reconcile.hpp>
 #include <lode/result.hpp>
 #include <lode/scenario.hpp>
 #include <lode/shock.hpp>
@@ -26,6 +28,7 @@
 #ifdef LODE_COMPILED
 #include <lode/datasets.hpp>
 #include <lode/io/data_package.hpp>
+#include <lode/io/reconciliation_writer.hpp>
 #include <lode/io/result_writer.hpp>
 #include <lode/log.hpp>
 #include <lode/report/table.hpp>

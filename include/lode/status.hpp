@@ -11,15 +11,19 @@ namespace lode::inline LODE_ABI {
 enum class SolveStatus {
   not_run,        ///< no model has filled this result yet
   solved,         ///< done, and the certificate in the result holds
-  not_converged,  ///< a loop of the network could not be solved to the tolerance
+  not_converged,  ///< the solver did not reach its tolerance
+  infeasible,     ///< what is asked for contradicts itself; the result names a smallest contradiction
+  interrupted,    ///< stopped on request before there was an answer
 };
 
-/// The word used in JSON results: "solved", "not_converged", "not_run".
+/// The word used in JSON results: "solved", "not_converged", ...
 [[nodiscard]] constexpr const char* to_string(SolveStatus status) {
   switch (status) {
     case SolveStatus::not_run: return "not_run";
     case SolveStatus::solved: return "solved";
     case SolveStatus::not_converged: return "not_converged";
+    case SolveStatus::infeasible: return "infeasible";
+    case SolveStatus::interrupted: return "interrupted";
   }
   return "not_run";
 }
@@ -32,6 +36,8 @@ enum class SolveStatus {
     case SolveStatus::not_converged:
       return "a loop of facilities that supply each other did not settle; look for facilities whose inputs all come "
              "from the loop itself, and raise PropagateOptions::max_policy_steps if there are none";
+    case SolveStatus::infeasible: return "what is asked for contradicts itself; change one of the items listed";
+    case SolveStatus::interrupted: return "stopped on request before there was an answer; run it again for one";
   }
   return "";
 }

@@ -38,7 +38,7 @@ class PackageReader {
     read_scenarios(outcome.network.has_value(), tables.known_sources());
     if (!problems_.empty()) throw InvalidData(sorted());
     Observations found{dataset_.network, std::move(outcome.unmeasured), dataset_.totals};
-    return {std::move(dataset_), std::move(found), std::move(outcome.warnings)};
+    return {std::move(dataset_), std::move(found), std::move(outcome.warnings), tables.figure_locator()};
   }
 
  private:
@@ -97,8 +97,8 @@ class PackageReader {
     }
   }
 
-  /// The names that the scenario selects exist. What the reader has reported already is not said again, nor that a shock
-  /// with a problem of its own does nothing.
+  /// The names that the scenario selects exist. What the reader has reported already is not said again, nor that a
+  /// shock with a problem of its own does nothing.
   void check_names(const ParsedScenario& parsed) {
     std::set<Place> known;
     for (const Issue& issue : problems_) known.insert(issue.place);

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -22,6 +24,7 @@
 #include <io/total_selectors.hpp>
 #include <lode/dataset.hpp>
 #include <lode/network_builder.hpp>
+#include <lode/reconcile.hpp>
 
 namespace lode::inline LODE_ABI::io_detail {
 
@@ -50,20 +53,33 @@ class TablesReader {
     read_stocks();
     read_prices(dataset.prices);
     read_totals(dataset.totals);
-    world_.set_locator([this](Table table, std::size_t row, std::string_view column) {
-      return places_[static_cast<std::size_t>(table)].at(row, column);
+    world_.set_locator([places = places_](Table table, std::size_t row, std::string_view column) {
+      return (*places)[static_cast<std::size_t>(table)].at(row, column);
     });
-    NetworkBuilder::Outcome outcome =
-        base_year_ == BaseYear::published ? world_.try_observe() : world_.try_build();
+    NetworkBuilder::Outcome outcome = base_year_ == BaseYear::published ? world_.try_observe() : world_.try_build();
     problems_.insert(problems_.end(), outcome.problems.begin(), outcome.problems.end());
     return outcome;
+  }
+
+  /// Where the figures of the base year stand in their files; outlives the reader.
+  [[nodiscard]] std::function<Place(const FigureId&)> figure_locator() const {
+    return [places = places_](const FigureId& id) {
+      const auto at = [&](TableId table, std::size_t row, std::string_view column) {
+        return (*places)[index_of(table)].at(row, column);
+      };
+      if (const auto* facility = std::get_if<FacilityId>(&id))
+        return at(TableId::facilities, facility->index(), "baseline");
+      if (const auto* use = std::get_if<EndUseId>(&id)) return at(TableId::end_uses, use->index(), "demand");
+      if (const auto* route = std::get_if<RouteId>(&id)) return at(TableId::routes, route->index(), "flow");
+      return at(TableId::totals, std::get<TotalId>(id).index, "value");
+    };
   }
 
   /// Names in totals.csv, when the network is known.
   void check_totals(const Dataset& dataset) {
     for (std::size_t i = 0; i < dataset.totals.size(); ++i) {
       if (total_is_reported_[i]) continue;
-      const auto origin = std::make_shared<const TotalOrigin>(places_[index_of(TableId::totals)], i);
+      const auto origin = std::make_shared<const TotalOrigin>((*places_)[index_of(TableId::totals)], i);
       for (Issue& issue : check(dataset.network, dataset.totals[i], origin)) problems_.push_back(std::move(issue));
     }
   }
@@ -96,8 +112,8 @@ class TablesReader {
       FileProblems problems = problems_of(file_of(table));
       const auto lines = static_cast<std::size_t>(std::count(text->begin(), text->end(), '\n'));
       if (table <= TableId::stocks) world_.reserve(static_cast<Table>(table), lines);
-      places_[index_of(table)].lines.reserve(lines);
-      TableReader reader(spec_of(table), *text, problems, places_[index_of(table)]);
+      (*places_)[index_of(table)].lines.reserve(lines);
+      TableReader reader(spec_of(table), *text, problems, (*places_)[index_of(table)]);
       check_schema(table, reader);
       row(reader);
       is_incomplete = reader.is_incomplete();
@@ -109,7 +125,7 @@ class TablesReader {
   /// The schema names the same columns as the header.
   void check_schema(TableId table, const TableReader& reader) {
     const ListedTable& listed = descriptor_.tables[index_of(table)];
-    const TablePlaces& places = places_[index_of(table)];
+    const TablePlaces& places = (*places_)[index_of(table)];
     if (!listed.has_fields || reader.is_incomplete()) return;
     FileProblems descriptor = problems_of("datapackage.json");
     const auto is_column = [&](std::string_view name) {
@@ -147,9 +163,8 @@ class TablesReader {
                    note = row.column("note");
       while (row.next()) {
         // An assumption has no publisher and no address, so these may be empty.
-        Source source{std::string(row.required(id)),    std::string(row.required(title)),
-                      std::string(row.text(publisher)), std::string(row.text(date)),
-                      std::string(row.text(url)),       {},
+        Source source{std::string(row.required(id)), std::string(row.required(title)), std::string(row.text(publisher)),
+                      std::string(row.text(date)),   std::string(row.text(url)),       {},
                       std::string(row.text(note))};
         source.quality = static_cast<Quality>(row.required_choice(quality, quality_names, 0));
         const bool is_new = source_ids_.insert(source.id).second;
@@ -229,10 +244,9 @@ class TablesReader {
     read_table(TableId::facilities, [&](TableReader& row) {
       const Column id = row.column("id"), name = row.column("name"), kind = row.column("kind"),
                    country = row.column("country"), baseline = row.column("baseline"),
-                   baseline_sd = row.column("baseline_sd"),
-                   capacity = row.column("capacity"), operator_name = row.column("operator"),
-                   latitude = row.column("latitude"), longitude = row.column("longitude"),
-                   source = row.column("source"), note = row.column("note");
+                   baseline_sd = row.column("baseline_sd"), capacity = row.column("capacity"),
+                   operator_name = row.column("operator"), latitude = row.column("latitude"),
+                   longitude = row.column("longitude"), source = row.column("source"), note = row.column("note");
       constexpr std::size_t other = static_cast<std::size_t>(FacilityKind::other);
       while (row.next()) {
         const std::string_view own_id = row.required(id);
@@ -313,9 +327,8 @@ class TablesReader {
     read_table(TableId::end_uses, [&](TableReader& row) {
       const Column id = row.column("id"), name = row.column("name"), country = row.column("country"),
                    sector = row.column("sector"), commodity = row.column("commodity"), demand = row.column("demand"),
-                   demand_sd = row.column("demand_sd"),
-                   weight = row.column("weight"), elasticity = row.column("elasticity"), source = row.column("source"),
-                   note = row.column("note");
+                   demand_sd = row.column("demand_sd"), weight = row.column("weight"),
+                   elasticity = row.column("elasticity"), source = row.column("source"), note = row.column("note");
       while (row.next()) {
         const std::string own_id(row.required(id));
         EndUseSpec spec;
@@ -452,7 +465,8 @@ class TablesReader {
   const Descriptor& descriptor_;
   const BaseYear base_year_;
   std::vector<Issue>& problems_;
-  std::array<TablePlaces, table_count> places_;
+  std::shared_ptr<std::array<TablePlaces, table_count>> places_ =
+      std::make_shared<std::array<TablePlaces, table_count>>();
   std::array<bool, table_count> is_incomplete_{};
   NetworkBuilder world_;
   std::map<std::string, CountryId> countries_;

@@ -46,5 +46,7 @@ endif()
 
 require_tree(${SOURCE}/src/data ${PREFIX}/share/lode)
 require_file(${PREFIX}/bin/lode)
-execute_process(COMMAND ${PREFIX}/bin/lode validate --data ${PREFIX}/share/lode/rare-earth-magnets-2024
-                OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+foreach(set rare-earth-magnets-2024 gallium-germanium-2022)
+  execute_process(COMMAND ${PREFIX}/bin/lode validate --data ${PREFIX}/share/lode/${set}
+                  OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+endforeach()

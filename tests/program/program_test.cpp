@@ -240,6 +240,21 @@ TEST(Program, UncertainNumbersAreNoted) {
   EXPECT_TRUE(contains(outcome.err, "0.4")) << outcome.err;
 }
 
+TEST(Program, WhatTheModelDoesNotUseIsNoted) {
+  const Outcome outcome = run({"propagate", "--scenario", "mp-offtake"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  for (const char* text : {"(price_floor): ", "(offtake): ", "mp_10x", "mp_separation"}) {
+    EXPECT_TRUE(contains(outcome.err, text)) << text << '\n' << outcome.err;
+  }
+  EXPECT_TRUE(contains(outcome.out, "No shortfall")) << outcome.out;
+}
+
+TEST(Program, NamesOfScenariosAreNeverShortened) {
+  const Outcome outcome = run({"scenarios"});
+  EXPECT_TRUE(contains(outcome.out, "us-mining-without-refining ")) << outcome.out;
+  EXPECT_FALSE(contains(outcome.out, "..")) << outcome.out;
+}
+
 TEST(Program, ShowsTheBaseYearsOwnShortageApart) {
   const TemporaryFolder temporary;
   write_small_data(temporary.path());

@@ -44,6 +44,7 @@ class ScenarioResolver {
   [[nodiscard]] std::vector<Issue>& problems() { return problems_; }
 
   [[nodiscard]] Disruption finish() {
+    note_capacity_without_effect();
     Disruption out;
     out.scenario = scenario_.name;
     for (std::size_t f = 0; f < factor_.size(); ++f) {
@@ -282,6 +283,9 @@ class ScenarioResolver {
     notes_.resize(notes);  // a delay has no static effect, so its median is of no interest
     const double approved = effect.approved ? value(*effect.approved, "approved", 1.0, {0.0, 1.0}) : 1.0;
     limit_trade(effect, true, approved, before);
+    if (!effect.approved) {
+      notes_.push_back(shock_name() + ": a delay has no static effect; without a share approved it has no effect here");
+    }
   }
 
   template <class Selects>
@@ -314,6 +318,11 @@ class ScenarioResolver {
     const std::size_t before = problems_.size();
     const LegalRange above_zero{0.0, unbounded, true};
     scale_end_uses(effect, value(effect.factor, "factor", 1.0, above_zero), weight_, before);
+    if (acts()) {
+      notes_.push_back(shock_name() +
+                       ": propagation serves everybody alike; weights count in the weighted total and in the order of "
+                       "tables only");
+    }
   }
 
   void apply(const TariffShock& effect) {
@@ -365,6 +374,42 @@ class ScenarioResolver {
     });
     require_some(any, before, "route");
     note_unused();
+  }
+
+  /// The first names, and how many more there are.
+  [[nodiscard]] std::string some_of(const std::vector<std::size_t>& facilities) const {
+    constexpr std::size_t shown = 4;
+    const std::size_t named = facilities.size() > shown + 1 ? shown : facilities.size();
+    std::string text;
+    for (std::size_t i = 0; i < named; ++i) {
+      if (i > 0) text += i + 1 == facilities.size() ? " and " : ", ";
+      text += network_.facilities()[facilities[i]].id;
+    }
+    if (named < facilities.size()) text += " and " + std::to_string(facilities.size() - named) + " more";
+    return text;
+  }
+
+  /// Propagation never rises above the base year, so capacity above it, or where there was none, changes nothing.
+  void note_capacity_without_effect() {
+    std::vector<std::size_t> above;
+    std::vector<std::size_t> idle;
+    for (std::size_t f = 0; f < factor_.size(); ++f) {
+      if (factor_[f] == 1.0 && add_[f] == 0.0) continue;
+      const double baseline = network_.facilities()[f].baseline.in(tonnes_per_year);
+      if (baseline == 0.0) {
+        if (add_[f] > 0.0) idle.push_back(f);
+      } else if (factor_[f] * baseline + add_[f] > baseline) {
+        above.push_back(f);
+      }
+    }
+    if (!above.empty()) {
+      notes_.push_back("propagation never rises above the base year; more capacity has no effect here at " +
+                       some_of(above));
+    }
+    if (!idle.empty()) {
+      notes_.push_back("propagation cannot start what stands still in the base year; capacity has no effect here at " +
+                       some_of(idle));
+    }
   }
 
   void note_unused() {

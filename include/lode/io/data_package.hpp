@@ -2,12 +2,14 @@
 // SPDX-FileCopyrightText: The Lode authors
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include <lode/config.hpp>
 #include <lode/dataset.hpp>
 #include <lode/error.hpp>
+#include <lode/reconcile.hpp>
 
 /// Data sets as folders: a Frictionless Tabular Data Package (`datapackage.json` beside one CSV file a table, as RFC 4180
 /// has them) with scenarios as JSON files. docs/formats.md is the contract. Needs the compiled library `lode::lode`.
@@ -33,6 +35,8 @@ struct LoadedObservations {
   Dataset dataset;
   Observations found;
   std::vector<Issue> warnings;
+  /// For `ReconcileOptions`: where each figure stands.
+  std::function<Place(const FigureId& figure)> locator;
 };
 
 /// Reads a folder whose figures need not balance, may exceed capacities, and may be absent (an empty `baseline`, `flow`

@@ -1,0 +1,513 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <stop_token>
+#include <utility>
+
+#include <lode/detail/least_squares.hpp>
+#include <lode/optimize/selected_inverse.hpp>
+#include <lode/optimize/symmetric_solver.hpp>
+
+namespace lode::inline LODE_ABI::detail {
+
+using optimize::infinity;
+
+/// Variance of an unknown's prior, in units of scale^2: what rounding (1e-16 of it) and the prior itself (1e-8) spoil
+/// is then of the same size. The answer is freed of it by moving the prior's centre.
+inline constexpr double prior_variance = 1e8;
+/// An unknown whose variance comes this near the prior's is held by nothing else.
+inline constexpr double loose_variance = 1e-3 * prior_variance;
+/// Feasibility and sign of multipliers in the scaled problem, where figures are counted in their uncertainties.
+inline constexpr double active_tolerance = 1e-9;
+/// Slack, relative to the terms of its row, below which a balance counts as an equation for the covariance.
+inline constexpr double tight_tolerance = 1e-7;
+
+/// The problem in d = (x - centre) / scale with rows of length 1, solved exactly for any active set.
+///
+/// With the figures at bounds held and the active rows as equations A d = b, the minimum is
+///
+///     S y = b - A d0,   d = d0 + V A' y,   S = A V A'
+///
+/// d0 the centres, V the variances (1; that of the prior for an unknown; 0 where held). S couples places, not figures:
+/// it is small, sparse and positive semidefinite, so a dependent row shows in its pivot.
+class ActiveSetSolver {
+ public:
+  explicit ActiveSetSolver(const LeastSquares& problem) : problem_(problem) {
+    n_ = problem.centre.size();
+    m_ = problem.rows.rows();
+    program_.rows = problem.rows;
+    row_scale_ = Eigen::VectorXd::Zero(m_);
+    for (Index j = 0; j < n_; ++j) {
+      for (Entries it(program_.rows, j); it; ++it) {
+        it.valueRef() *= problem.scale[j];
+        if (!is_fixed(j)) row_scale_[it.row()] += it.value() * it.value();
+      }
+    }
+    for (Index i = 0; i < m_; ++i) row_scale_[i] = row_scale_[i] > 0.0 ? 1.0 / std::sqrt(row_scale_[i]) : 1.0;
+    for (Index j = 0; j < n_; ++j) {
+      for (Entries it(program_.rows, j); it; ++it) it.valueRef() *= row_scale_[it.row()];
+    }
+    const Eigen::VectorXd at_centre = problem.rows * problem.centre;
+    program_.row_lower = (problem.row_lower - at_centre).cwiseProduct(row_scale_);
+    program_.row_upper = (problem.row_upper - at_centre).cwiseProduct(row_scale_);
+    program_.lower = (problem.lower - problem.centre).cwiseQuotient(problem.scale);
+    program_.upper = (problem.upper - problem.centre).cwiseQuotient(problem.scale);
+    variance_ = Eigen::VectorXd::Ones(n_);
+    prior_ = Eigen::VectorXd::Zero(n_);
+    for (Index j = 0; j < n_; ++j) {
+      if (is_fixed(j)) program_.lower[j] = program_.upper[j] = 0.0;
+      if (is_unknown(j)) {
+        variance_[j] = prior_variance;
+        prior_[j] = 1.0;
+      }
+    }
+    program_.hessian.resize(n_, n_);
+    program_.hessian.reserve(Eigen::VectorXi::Ones(n_));
+    for (Index j = 0; j < n_; ++j) program_.hessian.insert(j, j) = 1.0 / variance_[j];
+    program_.hessian.makeCompressed();
+    program_.gradient = -prior_.cwiseQuotient(variance_);
+    row_side_.assign(static_cast<std::size_t>(m_), 0);
+    side_.assign(static_cast<std::size_t>(n_), 0);
+  }
+
+  [[nodiscard]] const optimize::Program& program() const { return program_; }
+  [[nodiscard]] const Eigen::VectorXd& row_scale() const { return row_scale_; }
+
+  /// From an interior point to the active set, its exact solution, and on to a set that proves optimal. False if it
+  /// does not settle: then the interior point stays the answer.
+  bool polish(const optimize::Solution& start) {
+    d_ = start.x;
+    y_ = start.row_dual;
+    z_ = start.bound_dual;
+    const Eigen::VectorXd at = program_.rows * d_;
+    row_side_.assign(static_cast<std::size_t>(m_), 0);
+    side_.assign(static_cast<std::size_t>(n_), 0);
+    for (Index i = 0; i < m_; ++i) {
+      if (is_equation(i) || y_[i] > at[i] - program_.row_lower[i]) {
+        row_side(i) = -1;
+      } else if (-y_[i] > program_.row_upper[i] - at[i]) {
+        row_side(i) = 1;
+      }
+    }
+    for (Index j = 0; j < n_; ++j) {
+      if (is_fixed(j) || z_[j] > d_[j] - program_.lower[j]) {
+        side(j) = -1;
+      } else if (-z_[j] > program_.upper[j] - d_[j]) {
+        side(j) = 1;
+      }
+    }
+    for (Index j = 0; j < n_; ++j) {
+      if (is_unknown(j)) prior_[j] = d_[j];
+    }
+    constexpr int most_sets = 60;
+    int settled = 0;
+    for (int step = 0; step < most_sets; ++step) {
+      if (!solve_active_set()) return false;
+      if (update_sets()) {
+        settled = 0;
+        continue;
+      }
+      // The prior moves to where the unknowns are, until it pulls at nothing.
+      double moved = 0.0;
+      for (Index j = 0; j < n_; ++j) {
+        if (!is_unknown(j)) continue;
+        moved = std::max(moved, std::abs(prior_[j] - d_[j]) / (1.0 + std::abs(d_[j])));
+        prior_[j] = d_[j];
+      }
+      if (moved <= 1e-12 || ++settled > 3) return true;
+    }
+    return false;
+  }
+
+  /// Diagonal of the covariance in units of scale^2, with the marked rows as equations and no figure at a bound.
+  [[nodiscard]] Eigen::VectorXd variances(const std::vector<bool>& equations) {
+    for (Index i = 0; i < m_; ++i) row_side(i) = equations[static_cast<std::size_t>(i)] ? -1 : 0;
+    for (Index j = 0; j < n_; ++j) side(j) = is_fixed(j) ? -1 : 0;
+    if (!factorise_independent()) return Eigen::VectorXd::Constant(n_, infinity);
+    Eigen::VectorXd variance = Eigen::VectorXd::Zero(n_);
+    {
+      const optimize::SelectedInverse inverse(solver_);
+      for (Index j = 0; j < n_; ++j) {
+        if (is_fixed(j)) continue;
+        double known = 0.0;  // a' S^-1 a
+        for (Entries a(program_.rows, j); a; ++a) {
+          if (row_side(a.row()) == 0) continue;
+          for (Entries b(program_.rows, j); b; ++b) {
+            if (row_side(b.row()) != 0) known += a.value() * b.value() * inverse.at(a.row(), b.row());
+          }
+        }
+        variance[j] = cleaned(variance_[j] * (1.0 - variance_[j] * known));
+      }
+    }
+    sharpen(variance);
+    return variance;
+  }
+
+  [[nodiscard]] const Eigen::VectorXd& d() const { return d_; }
+  [[nodiscard]] const Eigen::VectorXd& y() const { return y_; }
+  [[nodiscard]] const Eigen::VectorXd& z() const { return z_; }
+  void take(const optimize::Solution& solution) {
+    d_ = solution.x;
+    y_ = solution.row_dual;
+    z_ = solution.bound_dual;
+  }
+
+ private:
+  using Entries = Eigen::SparseMatrix<double>::InnerIterator;
+
+  [[nodiscard]] bool is_fixed(Index j) const {
+    return problem_.state[static_cast<std::size_t>(j)] == FigureState::fixed;
+  }
+  [[nodiscard]] bool is_unknown(Index j) const {
+    return problem_.state[static_cast<std::size_t>(j)] == FigureState::unknown;
+  }
+  [[nodiscard]] bool is_equation(Index i) const { return program_.row_lower[i] == program_.row_upper[i]; }
+  std::int8_t& row_side(Index i) { return row_side_[static_cast<std::size_t>(i)]; }
+  std::int8_t& side(Index j) { return side_[static_cast<std::size_t>(j)]; }
+  [[nodiscard]] double bound(Index j) { return side(j) < 0 ? program_.lower[j] : program_.upper[j]; }
+  [[nodiscard]] double row_bound(Index i) { return row_side(i) < 0 ? program_.row_lower[i] : program_.row_upper[i]; }
+
+  /// The lower triangle of S for any active set, and where each column of A adds to it. Once.
+  void set_pattern() {
+    if (is_patterned_) return;
+    is_patterned_ = true;
+    std::vector<Eigen::Triplet<double>> entries;
+    for (Index i = 0; i < m_; ++i) entries.emplace_back(i, i, 1.0);
+    for (Index j = 0; j < n_; ++j) {
+      for (Entries a(program_.rows, j); a; ++a) {
+        for (Entries b(program_.rows, j); b && b.row() < a.row(); ++b) entries.emplace_back(a.row(), b.row(), 1.0);
+      }
+    }
+    coupling_.resize(m_, m_);
+    coupling_.setFromTriplets(entries.begin(), entries.end());
+    solver_.analyse(coupling_);
+  }
+
+  [[nodiscard]] double* coupling_at(Index row, Index column) {
+    int* const begin = coupling_.innerIndexPtr();
+    int* const found = std::lower_bound(begin + coupling_.outerIndexPtr()[column],
+                                        begin + coupling_.outerIndexPtr()[column + 1], static_cast<int>(row));
+    return coupling_.valuePtr() + (found - begin);
+  }
+
+  /// S of the active set; rows that are not active get the identity. A little is added to the diagonal, so that
+  /// dependent rows do not end it; refinement takes it out again.
+  bool factorise() {
+    constexpr double regularisation = 1e-13;
+    set_pattern();
+    std::fill(coupling_.valuePtr(), coupling_.valuePtr() + coupling_.nonZeros(), 0.0);
+    for (Index j = 0; j < n_; ++j) {
+      if (side(j) != 0) continue;
+      for (Entries a(program_.rows, j); a; ++a) {
+        if (row_side(a.row()) == 0) continue;
+        for (Entries b(program_.rows, j); b && b.row() <= a.row(); ++b) {
+          if (row_side(b.row()) != 0) *coupling_at(a.row(), b.row()) += variance_[j] * a.value() * b.value();
+        }
+      }
+    }
+    for (Index i = 0; i < m_; ++i) {
+      double& diagonal = *coupling_at(i, i);
+      diagonal = row_side(i) == 0 ? 1.0 : diagonal * (1.0 + regularisation) + regularisation;
+    }
+    return solver_.factorise(coupling_);
+  }
+
+  /// The same without rows that follow from others: nothing but regularisation and rounding is left of their pivots,
+  /// and they say nothing new.
+  bool factorise_independent() {
+    while (true) {
+      if (!factorise()) return false;
+      bool dropped = false;
+      for (Index k = 0; k < m_; ++k) {
+        const Index i = solver_.order()[k];
+        if (row_side(i) == 0 || std::abs(solver_.pivots()[k]) >= 1e-10 + 1e-12 * *coupling_at(i, i)) continue;
+        row_side(i) = 0;
+        dropped = true;
+      }
+      if (!dropped) return true;
+    }
+  }
+
+  /// d = d0 + V A'y with A d = b on the active rows, by refinement from y = 0. The largest residual.
+  double solve_rows(const Eigen::VectorXd& d0, const Eigen::VectorXd& b) {
+    constexpr int most_steps = 8;
+    y_ = Eigen::VectorXd::Zero(m_);
+    d_ = d0;
+    double residual = infinity;
+    for (int step = 0; step < most_steps; ++step) {
+      Eigen::VectorXd rest = b - program_.rows * d_;
+      for (Index i = 0; i < m_; ++i) {
+        if (row_side(i) == 0) rest[i] = 0.0;
+      }
+      const double size = m_ > 0 ? rest.cwiseAbs().maxCoeff() : 0.0;
+      if (!(size < 0.5 * residual)) break;
+      residual = size;
+      if (residual == 0.0) break;
+      solver_.solve(rest);
+      y_ += rest;
+      d_ = d0;
+      const Eigen::VectorXd pull = program_.rows.transpose() * y_;
+      for (Index j = 0; j < n_; ++j) {
+        if (side(j) == 0) d_[j] += variance_[j] * pull[j];
+      }
+    }
+    return residual;
+  }
+
+  bool solve_active_set() {
+    if (!factorise()) return false;
+    Eigen::VectorXd d0 = prior_;
+    for (Index j = 0; j < n_; ++j) {
+      if (side(j) != 0) d0[j] = bound(j);
+    }
+    Eigen::VectorXd b = Eigen::VectorXd::Zero(m_);
+    for (Index i = 0; i < m_; ++i) {
+      if (row_side(i) != 0) b[i] = row_bound(i);
+    }
+    const double residual = solve_rows(d0, b);
+    if (!(residual <= 1e-6 * (1.0 + (m_ > 0 ? b.cwiseAbs().maxCoeff() : 0.0)))) return false;
+    z_ = (d_ - prior_).cwiseQuotient(variance_) - program_.rows.transpose() * y_;
+    for (Index j = 0; j < n_; ++j) {
+      if (side(j) == 0) z_[j] = 0.0;
+    }
+    return true;
+  }
+
+  /// A variance that rounding may have left a little beside 0.
+  [[nodiscard]] static double cleaned(double variance) { return variance < 1e-13 ? 0.0 : variance; }
+
+  /// The variance of an unknown is what is left of its prior's, 1e8: too small a difference. Those that something holds
+  /// have their columns of the covariance solved for, with a prior of 1e4 whose pull is taken out by moving its centre.
+  void sharpen(Eigen::VectorXd& variance) {
+    constexpr double narrow = 1e4;
+    constexpr int most_moves = 4;
+    constexpr std::size_t most = 20000;  // beyond, one solve for each takes too long
+    std::vector<Index> pinned;
+    for (Index j = 0; j < n_; ++j) {
+      if (is_unknown(j) && variance[j] < loose_variance && pinned.size() < most) pinned.push_back(j);
+    }
+    if (pinned.empty()) return;
+    for (Index j = 0; j < n_; ++j) {
+      if (is_unknown(j)) variance_[j] = narrow;
+    }
+    if (!factorise()) return;
+    const Eigen::VectorXd zero = Eigen::VectorXd::Zero(m_);
+    for (const Index pin : pinned) {
+      Eigen::VectorXd centre = Eigen::VectorXd::Zero(n_);
+      for (int move = 0; move < most_moves; ++move) {
+        Eigen::VectorXd d0 = centre;
+        d0[pin] += variance_[pin];
+        (void)solve_rows(d0, zero);
+        for (Index j = 0; j < n_; ++j) centre[j] = is_unknown(j) ? d_[j] : 0.0;
+      }
+      variance[pin] = cleaned(d_[pin]);
+    }
+  }
+
+  /// Primal-dual update of the active set; true if it changed.
+  bool update_sets() {
+    const Eigen::VectorXd at = program_.rows * d_;
+    const double y_scale = 1.0 + (m_ > 0 ? y_.cwiseAbs().maxCoeff() : 0.0);
+    bool changed = false;
+    const auto update = [&changed](std::int8_t& side, double value, double low, double high, double multiplier,
+                                   double multiplier_scale) {
+      const auto room = [value](double bound) {
+        return std::isfinite(bound) ? active_tolerance * (1.0 + std::abs(bound) + std::abs(value)) : 0.0;
+      };
+      std::int8_t next = side;
+      if (side != 0) {
+        if (multiplier * side > active_tolerance * multiplier_scale) next = 0;
+      } else if (value < low - room(low)) {
+        next = -1;
+      } else if (value > high + room(high)) {
+        next = 1;
+      }
+      changed = changed || next != side;
+      side = next;
+    };
+    for (Index i = 0; i < m_; ++i) {
+      if (!is_equation(i)) update(row_side(i), at[i], program_.row_lower[i], program_.row_upper[i], y_[i], y_scale);
+    }
+    for (Index j = 0; j < n_; ++j) {
+      if (!is_fixed(j)) update(side(j), d_[j], program_.lower[j], program_.upper[j], z_[j], y_scale);
+    }
+    return changed;
+  }
+
+  const LeastSquares& problem_;
+  Index n_ = 0, m_ = 0;
+  optimize::Program program_;
+  Eigen::VectorXd row_scale_, variance_, prior_;
+  Eigen::SparseMatrix<double> coupling_;  ///< lower triangle of S
+  bool is_patterned_ = false;
+  optimize::SymmetricSolver solver_;
+  std::vector<std::int8_t> row_side_, side_;  ///< -1: at the lower side, 1: at the upper side, 0: free
+  Eigen::VectorXd d_, y_, z_;
+};
+
+/// The worst relative violation of the optimality conditions, the priors of unknowns left out.
+[[nodiscard]] LODE_INLINE double optimality_of(const ActiveSetSolver& solver, const std::vector<FigureState>& state) {
+  optimize::Program program = solver.program();
+  for (Index j = 0; j < program.gradient.size(); ++j) {
+    if (state[static_cast<std::size_t>(j)] == FigureState::unknown) {
+      program.hessian.coeffRef(j, j) = 0.0;
+      program.gradient[j] = 0.0;
+    }
+  }
+  return optimize::certify(program, solver.d(), solver.y(), solver.z()).worst();
+}
+
+LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSquaresOptions& options) {
+  ActiveSetSolver solver(problem);
+  optimize::Options settings;
+  settings.max_iterations = options.max_iterations;
+  settings.polish = false;
+  std::stop_source stop;
+  settings.stop = stop.get_token();
+  if (options.go_on) {
+    settings.progress = [&](const optimize::Progress& progress) {
+      if (!options.go_on(progress.iteration)) stop.request_stop();
+    };
+  }
+  const optimize::Solution interior = optimize::minimise(solver.program(), settings);
+  LeastSquaresAnswer answer;
+  answer.status = interior.status;
+  answer.iterations = interior.iterations;
+  if (interior.status == optimize::Status::primal_infeasible) {
+    answer.ray_rows = interior.row_dual;
+    answer.ray_bounds = interior.bound_dual;
+  }
+  if (interior.status != optimize::Status::optimal) return answer;
+  if (!solver.polish(interior)) solver.take(interior);
+  answer.optimality = optimality_of(solver, problem.state);
+
+  const Eigen::VectorXd d = solver.d();
+  answer.x = problem.centre + problem.scale.cwiseProduct(d);
+  answer.row_dual = solver.y().cwiseProduct(solver.row_scale());
+  answer.determined.assign(problem.state.size(), true);
+  bool has_unknowns = false;
+  for (Index j = 0; j < d.size(); ++j) {
+    const FigureState state = problem.state[static_cast<std::size_t>(j)];
+    if (state == FigureState::fixed) answer.x[j] = problem.centre[j];
+    answer.x[j] = std::min(std::max(answer.x[j], problem.lower[j]), problem.upper[j]);
+    if (state == FigureState::measured) answer.chi_square += d[j] * d[j];
+    has_unknowns = has_unknowns || state == FigureState::unknown;
+  }
+  if (!has_unknowns) return answer;
+  // The multiplier of a row that nothing leans on is rounding.
+  const Eigen::VectorXd pull = solver.y().cwiseAbs();
+  const double least = active_tolerance * (1.0 + (pull.size() > 0 ? pull.maxCoeff() : 0.0));
+  std::vector<bool> pulls(static_cast<std::size_t>(pull.size()));
+  for (Index i = 0; i < pull.size(); ++i) {
+    pulls[static_cast<std::size_t>(i)] = pull[i] > least || problem.row_lower[i] == problem.row_upper[i];
+  }
+  const Eigen::VectorXd variance = solver.variances(pulls);
+  for (Index j = 0; j < d.size(); ++j) {
+    const bool is_unknown = problem.state[static_cast<std::size_t>(j)] == FigureState::unknown;
+    answer.determined[static_cast<std::size_t>(j)] = !is_unknown || variance[j] < loose_variance;
+  }
+  return answer;
+}
+
+LODE_INLINE Covariance covariance_at(const LeastSquares& problem, const Eigen::VectorXd& x) {
+  // Slack is measured against the largest term of its row, in tonnes.
+  const Index m = problem.rows.rows();
+  Eigen::VectorXd largest = Eigen::VectorXd::Zero(m);
+  Eigen::VectorXd at = Eigen::VectorXd::Zero(m);
+  for (Index j = 0; j < x.size(); ++j) {
+    for (Eigen::SparseMatrix<double>::InnerIterator it(problem.rows, j); it; ++it) {
+      const double term = it.value() * x[j];
+      at[it.row()] += term;
+      largest[it.row()] = std::max(largest[it.row()], std::abs(term));
+    }
+  }
+  Covariance result;
+  result.row_is_tight.resize(static_cast<std::size_t>(m));
+  for (Index i = 0; i < m; ++i) {
+    const double slack = std::min(at[i] - problem.row_lower[i], problem.row_upper[i] - at[i]);
+    result.row_is_tight[static_cast<std::size_t>(i)] = slack <= tight_tolerance * largest[i];
+  }
+  const Eigen::VectorXd variance = ActiveSetSolver(problem).variances(result.row_is_tight);
+  result.variance = variance.cwiseProduct(problem.scale).cwiseProduct(problem.scale);
+  for (Index j = 0; j < x.size(); ++j) {
+    if (problem.state[static_cast<std::size_t>(j)] == FigureState::measured) {
+      result.degrees_of_freedom += std::max(0.0, 1.0 - variance[j]);
+    }
+  }
+  return result;
+}
+
+/// Whether rows and bounds that are marked can be met together; anything else is left out.
+[[nodiscard]] LODE_INLINE bool can_be_met(const optimize::Program& whole, const std::vector<std::size_t>& rows,
+                                          const std::vector<std::size_t>& bounds) {
+  std::vector<Index> column_of(static_cast<std::size_t>(whole.gradient.size()), -1);
+  std::vector<Index> columns, row_of(static_cast<std::size_t>(whole.rows.rows()), -1);
+  for (std::size_t k = 0; k < rows.size(); ++k) row_of[rows[k]] = static_cast<Index>(k);
+  std::vector<Eigen::Triplet<double>> entries;
+  for (Index j = 0; j < whole.gradient.size(); ++j) {
+    for (Eigen::SparseMatrix<double>::InnerIterator it(whole.rows, j); it; ++it) {
+      const Index row = row_of[static_cast<std::size_t>(it.row())];
+      if (row < 0) continue;
+      Index& column = column_of[static_cast<std::size_t>(j)];
+      if (column < 0) {
+        column = static_cast<Index>(columns.size());
+        columns.push_back(j);
+      }
+      entries.emplace_back(row, column, it.value());
+    }
+  }
+  const auto n = static_cast<Index>(columns.size());
+  const auto m = static_cast<Index>(rows.size());
+  optimize::Program part;
+  part.rows.resize(m, n);
+  part.rows.setFromTriplets(entries.begin(), entries.end());
+  part.gradient = Eigen::VectorXd::Zero(n);
+  part.hessian.resize(n, n);
+  part.hessian.setIdentity();  // one point among the feasible ones, so that the method has an aim
+  part.lower = Eigen::VectorXd::Constant(n, -infinity);
+  part.upper = Eigen::VectorXd::Constant(n, infinity);
+  for (const std::size_t j : bounds) {
+    const Index column = column_of[j];
+    if (column < 0) continue;
+    part.lower[column] = whole.lower[static_cast<Index>(j)];
+    part.upper[column] = whole.upper[static_cast<Index>(j)];
+  }
+  part.row_lower.resize(m);
+  part.row_upper.resize(m);
+  for (Index i = 0; i < m; ++i) {
+    part.row_lower[i] = whole.row_lower[static_cast<Index>(rows[static_cast<std::size_t>(i)])];
+    part.row_upper[i] = whole.row_upper[static_cast<Index>(rows[static_cast<std::size_t>(i)])];
+  }
+  return optimize::minimise(part).status != optimize::Status::primal_infeasible;
+}
+
+LODE_INLINE Conflict smallest_conflict(const LeastSquares& problem, const LeastSquaresAnswer& infeasible) {
+  const ActiveSetSolver solver(problem);
+  Conflict conflict;
+  const auto largest = [](const Eigen::VectorXd& ray) { return ray.size() > 0 ? ray.cwiseAbs().maxCoeff() : 0.0; };
+  const double least = 1e-9 * std::max(largest(infeasible.ray_rows), largest(infeasible.ray_bounds));
+  for (Index i = 0; i < infeasible.ray_rows.size(); ++i) {
+    if (std::abs(infeasible.ray_rows[i]) > least) conflict.rows.push_back(static_cast<std::size_t>(i));
+  }
+  for (Index j = 0; j < infeasible.ray_bounds.size(); ++j) {
+    if (std::abs(infeasible.ray_bounds[j]) > least) conflict.columns.push_back(static_cast<std::size_t>(j));
+  }
+  // Deletion filter (Chinneck and Dravnieks 1991): what the contradiction can spare goes for good.
+  const auto filter = [&](std::vector<std::size_t>& members) {
+    for (std::size_t k = members.size(); k-- > 0;) {
+      const std::size_t spared = members[k];
+      members.erase(members.begin() + static_cast<std::ptrdiff_t>(k));
+      if (can_be_met(solver.program(), conflict.rows, conflict.columns)) {
+        members.insert(members.begin() + static_cast<std::ptrdiff_t>(k), spared);
+      }
+    }
+  };
+  filter(conflict.rows);
+  filter(conflict.columns);
+  return conflict;
+}
+
+}  // namespace lode::inline LODE_ABI::detail
