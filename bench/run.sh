@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . examples/setup.sh
-lode_libraries+=(libbenchmark-dev)
+lode_libraries+=(libbenchmark-dev coinor-libclp-dev)
 lode_install
 cmake --preset bench >&2
 cmake --build --preset bench -j"$(nproc)" >&2
@@ -12,4 +12,5 @@ grep -m1 'model name' /proc/cpuinfo
 "${CXX:-c++}" --version | head -n 1
 build/bench/bench/propagate_bench "$@"
 build/bench/bench/load_bench
+build/bench/bench/optimize_bench
 bash bench/compile_time.sh

@@ -64,7 +64,7 @@ lode_install() {
     if [ ${#packages[@]} -gt 0 ]; then
       lode_stop "not found: ${packages[*]}; and there is no apt-get to install them with" \
         "install a C++20 compiler, CMake 3.25, Ninja, Eigen 3.4, spdlog 1.10, nlohmann-json 3.11, CLI11 2.1 and" \
-        "GoogleTest 1.12 by other means, and run this script again"
+        "GoogleTest 1.12 (and CLP 1.17, for the tests) by other means, and run this script again"
     fi
   fi
   lode_check_versions

@@ -2,18 +2,21 @@
 // SPDX-FileCopyrightText: The Lode authors
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "command_line.hpp"
 #include "inputs.hpp"
 
-/// One function a command: from inputs to the text of the result.
+/// One function a command: from inputs to the text of the result. Of data with problems `validate` says what it can, or
+/// nothing.
 namespace program {
 
-[[nodiscard]] std::string describe(const Inputs& inputs, Format format);                               // info.cpp
-[[nodiscard]] std::string summarise_valid(const Inputs& inputs, Format format);                        // validate.cpp
-[[nodiscard]] std::string list_scenarios(const Inputs& inputs, Format format);                         // scenarios.cpp
-[[nodiscard]] std::string run_propagate(const Inputs& inputs, Format format, const Remarks& remarks);  // propagate.cpp
+[[nodiscard]] std::string describe(const Inputs& inputs, Format format);                                // info.cpp
+[[nodiscard]] std::string summarise_valid(const Inputs& inputs, Format format);                         // validate.cpp
+[[nodiscard]] std::optional<std::string> summarise_invalid(const InvalidInputs& error, Format format);  // validate.cpp
+[[nodiscard]] std::string list_scenarios(const Inputs& inputs, Format format);                          // scenarios.cpp
+[[nodiscard]] std::string run_propagate(const Inputs& inputs, Format format, const Remarks& remarks);   // propagate.cpp
 
 /// Balances published figures and writes them to `--output`, if given; returns the report.
 [[nodiscard]] std::string run_reconcile(const CommandLine& line, const Remarks& remarks);  // reconcile.cpp

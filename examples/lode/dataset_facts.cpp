@@ -2,36 +2,8 @@
 // SPDX-FileCopyrightText: The Lode authors
 #include "dataset_facts.hpp"
 
-#include <algorithm>
-#include <unordered_map>
-
-#include <nlohmann/json.hpp>
-
 namespace program {
 namespace {
-
-/// Calls `visit` with the provenance of every row of every table but sources.
-template <class Visit>
-void for_each_row(const lode::Dataset& dataset, Visit visit) {
-  const lode::Network& network = dataset.network;
-  for (const auto& row : network.materials()) visit(row.provenance);
-  for (const auto& row : network.countries()) visit(row.provenance);
-  for (const auto& row : network.commodities()) {
-    visit(row.provenance);
-    for (const auto& part : row.composition) visit(part.provenance);
-  }
-  for (const auto& row : network.facilities()) {
-    visit(row.provenance);
-    for (const auto& part : row.inputs) visit(part.provenance);
-    for (const auto& part : row.outputs) visit(part.provenance);
-    for (const auto& part : row.feeds) visit(part.provenance);
-    for (const auto& part : row.recoveries) visit(part.provenance);
-  }
-  for (const auto& row : network.end_uses()) visit(row.provenance);
-  for (const auto& row : network.routes()) visit(row.provenance);
-  for (const auto& row : network.stocks()) visit(row.provenance);
-  for (const auto& row : dataset.prices) visit(row.provenance);
-}
 
 /// Tonnes by material and country.
 class ByCountry {
@@ -66,9 +38,6 @@ class ByCountry {
   std::vector<double> tonnes_;
 };
 
-constexpr std::array stages{lode::Stage::mining, lode::Stage::separation, lode::Stage::metal, lode::Stage::magnet,
-                            lode::Stage::product};
-
 }  // namespace
 
 std::vector<TableRows> table_rows(const lode::Dataset& dataset) {
@@ -86,9 +55,9 @@ std::vector<TableRows> table_rows(const lode::Dataset& dataset) {
           {"sources", dataset.sources.size()},           {"scenarios", dataset.scenarios.size()}};
 }
 
-std::vector<Total> base_year_totals(const lode::Network& network) {
+std::vector<double> fed_to_separators(const lode::Network& network) {
   const std::size_t materials = network.materials().size();
-  std::vector<double> fed(network.facilities().size() * materials);  // t of element that separators receive
+  std::vector<double> fed(network.facilities().size() * materials);
   for (const lode::Route& route : network.routes()) {
     if (!route.to.is_facility() || !network[route.to.facility()].is_separator()) continue;
     for (const lode::Content& part : network[route.commodity].composition) {
@@ -96,6 +65,12 @@ std::vector<Total> base_year_totals(const lode::Network& network) {
           part.content * route.flow.in(lode::tonnes_per_year);
     }
   }
+  return fed;
+}
+
+std::vector<Total> base_year_totals(const lode::Network& network) {
+  const std::size_t materials = network.materials().size();
+  const std::vector<double> fed = fed_to_separators(network);
   std::vector<ByCountry> made(stages.size(), ByCountry(network));
   for (std::size_t f = 0; f < network.facilities().size(); ++f) {
     const lode::Facility& plant = network.facilities()[f];
@@ -121,29 +96,6 @@ std::vector<Total> base_year_totals(const lode::Network& network) {
   }
   for (std::size_t m = 0; m < materials; ++m) totals.push_back(demanded.total("demand", lode::MaterialId{m}));
   return totals;
-}
-
-std::array<std::size_t, quality_names.size()> rows_by_quality(const lode::Dataset& dataset) {
-  std::unordered_map<std::string_view, std::size_t> quality;
-  for (const lode::Source& source : dataset.sources) quality[source.id] = static_cast<std::size_t>(source.quality);
-  std::array<std::size_t, quality_names.size()> rows{};
-  for_each_row(dataset, [&](const lode::Provenance& provenance) {
-    if (provenance.sources.empty()) {
-      ++rows.back();
-      return;
-    }
-    std::size_t weakest = 0;
-    for (const std::string& id : provenance.sources) {
-      const auto found = quality.find(id);
-      weakest = std::max(weakest, found == quality.end() ? quality_names.size() - 1 : found->second);
-    }
-    ++rows[weakest];
-  });
-  return rows;
-}
-
-std::string dump(const nlohmann::ordered_json& document) {
-  return document.dump(2) + '\n';
 }
 
 }  // namespace program

@@ -14,7 +14,7 @@ each country short when China licenses its exports as in April 2025?
 
 Commands
   propagate   how short everybody is while nobody reroutes (what runs without a command)
-  info        what a data set holds: rows, tonnes a stage, largest countries, quality of sources
+  info        what a data set holds: rows, tonnes a stage, largest countries, sources, uncertainties
   scenarios   the scenarios of a data set
   reconcile   balance published figures that contradict each other, and say how far each was moved
   validate    check a data set and its scenarios, and list every problem at once
@@ -51,9 +51,10 @@ Examples
 
 constexpr std::string_view info = R"(lode info [--data DIR|NAME] [--format table|json|csv] [--output FILE] [--quiet]
 
-What a data set is: name, version, base year and licence, rows of every table, the tonnes of each
-material that the base year makes at each stage and demands, with the largest country and its share,
-and how many rows rest on sources of which quality (each row counted at its weakest source).
+What a data set is: name, version, base year and licence, and the rows of every table. Then for each
+stage and material the tonnes that the base year makes or demands, the largest country and its share,
+how uncertain they are (where rows state standard uncertainties), and how many of the rows behind them
+rest on sources of which quality, each counted at its weakest source. Last the widest uncertainties.
 
 Example
   lode info --data my-data
@@ -63,9 +64,11 @@ constexpr std::string_view validate =
     R"(lode validate [--data DIR|NAME] [--scenario FILE|NAME]... [--format table|json|csv] [--output FILE] [--quiet]
 
 Reads everything: the description, every table, the balance of the base year, every scenario of the
-folder and those given with --scenario. If all is well it prints a summary on stdout and warnings on
-stderr and ends with 0. If not, it lists every problem on stderr as FILE:LINE:COLUMN: what; what to do
-(at most 100 a file, then how many more) and ends with 3.
+folder and those given with --scenario. If all is well it prints a summary and the facts of lode info
+on stdout and warnings on stderr and ends with 0. If not, it lists every problem on stderr as
+FILE:LINE:COLUMN: what; what to do (at most 100 a file, then how many more) and ends with 3; if the
+tables can be read all the same (a base year that does not balance, say), the facts follow on stdout,
+never in a file.
 
 Example
   lode validate --data my-data --scenario my-shock.json

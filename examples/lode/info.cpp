@@ -2,11 +2,11 @@
 // SPDX-FileCopyrightText: The Lode authors
 #include <nlohmann/json.hpp>
 
-#include <lode/detail/text.hpp>
 #include <lode/version.hpp>
 
 #include "commands.hpp"
 #include "dataset_facts.hpp"
+#include "facts_report.hpp"
 #include "report/text_table.hpp"
 
 namespace program {
@@ -22,51 +22,31 @@ Json licences(const lode::Dataset& dataset) {
 
 std::string info_json(const Inputs& inputs) {
   const lode::Dataset& dataset = *inputs.dataset;
-  const lode::Network& network = dataset.network;
-  Json rows = Json::object(), totals = Json::array(), quality = Json::object();
+  Json rows = Json::object();
   for (const TableRows& table : table_rows(dataset)) rows[std::string(table.name)] = table.rows;
-  for (const Total& total : base_year_totals(network)) {
-    totals.push_back({{"stage", total.what},
-                      {"material", network[total.material].id},
-                      {"tonnes", total.tonnes},
-                      {"largest_country", total.largest.valid() ? Json(network[total.largest].id) : Json()},
-                      {"largest_share", total.largest_share}});
-  }
-  const auto by_quality = rows_by_quality(dataset);
-  for (std::size_t q = 0; q < quality_names.size(); ++q) quality[std::string(quality_names[q])] = by_quality[q];
-  return dump({{"lode", lode::version},
-               {"data", dataset.about.name},
-               {"title", dataset.about.title},
-               {"version", dataset.about.version},
-               {"description", dataset.about.description},
-               {"base_year", dataset.about.base_year},
-               {"licenses", licences(dataset)},
-               {"rows", rows},
-               {"totals", totals},
-               {"quality", quality},
-               {"warnings", inputs.warnings.size()}});
+  Json document{{"lode", lode::version},
+                {"data", dataset.about.name},
+                {"title", dataset.about.title},
+                {"version", dataset.about.version},
+                {"description", dataset.about.description},
+                {"base_year", dataset.about.base_year},
+                {"licenses", licences(dataset)},
+                {"rows", rows}};
+  add_facts(document, dataset);
+  document["warnings"] = inputs.warnings.size();
+  return dump(document);
 }
 
 std::string info_csv(const Inputs& inputs) {
-  const lode::Dataset& dataset = *inputs.dataset;
-  const lode::Network& network = dataset.network;
-  const auto count = [](const char* section, std::string_view name, std::size_t number, const char* unit) {
-    return csv_row({section, std::string(name), "", "", "", unit, std::to_string(number)});
+  const std::vector<std::string> columns = facts_columns();
+  const auto count = [&](const char* section, std::string_view name, std::size_t number, const char* unit) {
+    std::vector<std::string> fields{section, std::string(name), "", "", "", unit, std::to_string(number)};
+    fields.resize(columns.size());
+    return csv_row(fields);
   };
-  std::string text = csv_row({"section", "name", "material", "country", "quantity", "unit", "value"});
-  for (const TableRows& table : table_rows(dataset)) text += count("rows", table.name, table.rows, "rows");
-  for (const Total& total : base_year_totals(network)) {
-    const auto row = [&](const std::string& country, const char* quantity, const char* unit, double value) {
-      return csv_row({"totals", std::string(total.what), network[total.material].id, country, quantity, unit,
-                      lode::detail::number_text(value)});
-    };
-    text += row("", "tonnes", "t/yr", total.tonnes);
-    if (total.largest.valid()) text += row(network[total.largest].id, "largest_share", "1", total.largest_share);
-  }
-  const auto by_quality = rows_by_quality(dataset);
-  for (std::size_t q = 0; q < quality_names.size(); ++q)
-    text += count("quality", quality_names[q], by_quality[q], "rows");
-  return text + count("warnings", "", inputs.warnings.size(), "warnings");
+  std::string text = csv_row(columns);
+  for (const TableRows& table : table_rows(*inputs.dataset)) text += count("rows", table.name, table.rows, "rows");
+  return text + facts_csv(*inputs.dataset) + count("warnings", "", inputs.warnings.size(), "warnings");
 }
 
 /// "CC-BY-4.0, other", from whatever name each licence has.
@@ -85,7 +65,6 @@ std::string licence_names(const lode::Dataset& dataset) {
 std::string info_text(const Inputs& inputs) {
   using namespace lode::detail;
   const lode::Dataset& dataset = *inputs.dataset;
-  const lode::Network& network = dataset.network;
   const lode::Description& about = dataset.about;
   std::string text = wrapped(about.name + ' ' + about.version + ": " + label(about.title, about.name), 2);
   if (!about.description.empty()) text += wrapped(label(about.description, "(the description is not in ASCII)"));
@@ -96,27 +75,7 @@ std::string info_text(const Inputs& inputs) {
   TextTable rows({{.head = "Table"}, {.head = "Rows", .number = true}});
   for (const TableRows& table : table_rows(dataset)) rows.add_row({std::string(table.name), count_text(table.rows)});
   text += '\n' + rows.text();
-
-  TextTable totals({{.head = "Made at stage"},
-                    {.head = "Material"},
-                    {.head = "Base year", .unit = "t/yr", .number = true},
-                    {.head = "Largest country"},
-                    {.head = "Its share", .unit = "%", .number = true}});
-  for (const Total& total : base_year_totals(network)) {
-    if (!total.largest.valid()) continue;
-    const lode::Material& material = network[total.material];
-    totals.add_row({std::string(total.what), label(material.name, material.id), tonnes_text(total.tonnes),
-                    label(network[total.largest].name, network[total.largest].id), percent_text(total.largest_share)});
-  }
-  if (!totals.empty()) text += "\nMade and demanded in the base year, t of the element\n\n" + totals.text();
-
-  TextTable quality({{.head = "Weakest source"}, {.head = "Rows", .number = true}});
-  const auto by_quality = rows_by_quality(dataset);
-  for (std::size_t q = 0; q < quality_names.size(); ++q) {
-    if (by_quality[q] > 0) quality.add_row({std::string(quality_names[q]), count_text(by_quality[q])});
-  }
-  if (!quality.empty()) text += '\n' + quality.text();
-  return text;
+  return text + facts_text(dataset);
 }
 
 }  // namespace

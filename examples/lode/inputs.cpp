@@ -12,6 +12,7 @@
 #include <lode/io/data_package.hpp>
 
 #include "exit_code.hpp"
+#include "io/package_text.hpp"
 
 namespace program {
 namespace {
@@ -22,19 +23,24 @@ namespace fs = std::filesystem;
 class Problems {
  public:
   void add(lode::Issue issue) { issues_.push_back(std::move(issue)); }
+  /// True if there were none.
   template <class Read>
-  void collect(Read read) {
+  bool collect(Read read) {
     try {
       read();
+      return true;
     } catch (const lode::Error& error) {
       issues_.insert(issues_.end(), error.issues().begin(), error.issues().end());
+      return false;
     }
   }
+  void set_folder(std::string folder) { folder_ = std::move(folder); }
   void throw_if_any() const {
-    if (!issues_.empty()) throw lode::InvalidData(issues_);
+    if (!issues_.empty()) throw InvalidInputs(issues_, folder_);
   }
 
  private:
+  std::string folder_;  ///< of a data set with problems
   std::vector<lode::Issue> issues_;
 };
 
@@ -69,11 +75,12 @@ void read_data(const std::string& name, Inputs& inputs, Problems& problems, cons
                          "name a folder that holds datapackage.json, or use " + listed(names)));
     return;
   }
-  problems.collect([&] {
+  const bool is_valid = problems.collect([&] {
     lode::LoadedDataset loaded = lode::read_dataset(name);
     inputs.dataset = std::make_shared<const lode::Dataset>(std::move(loaded.dataset));
     inputs.warnings = std::move(loaded.warnings);
   });
+  if (!is_valid) problems.set_folder(name);
 }
 
 bool looks_like_a_file(const std::string& name) {
@@ -126,6 +133,21 @@ lode::LoadedObservations read_published(const CommandLine& line, const Remarks& 
   lode::LoadedObservations loaded = lode::read_observations(name);
   remarks.warn(loaded.warnings);
   return loaded;
+}
+
+std::optional<Figures> read_figures(const std::string& folder) {
+  try {
+    lode::io_detail::PackageText package = lode::io_detail::read_folder(folder);
+    if (!package.descriptor) return std::nullopt;  // nothing says which year the figures are of
+    package.scenarios.clear();
+    package.problems.clear();  // a table that is not there is missed again
+    lode::LoadedObservations loaded = lode::io_detail::read_published(std::move(package));
+    const lode::Unmeasured& absent = loaded.found.unmeasured;
+    const std::size_t gaps = absent.baselines.size() + absent.flows.size() + absent.demands.size();
+    return Figures{std::move(loaded.dataset), std::move(loaded.warnings), gaps};
+  } catch (const lode::Error&) {
+    return std::nullopt;
+  }
 }
 
 lode::Scenario together(const std::vector<lode::Scenario>& scenarios) {

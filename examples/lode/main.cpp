@@ -8,6 +8,7 @@
 #include <exception>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -35,6 +36,21 @@ std::shared_ptr<spdlog::logger> start_log(bool quiet) {
                                      : spdlog::level::warn);
   lode::set_logger(log);
   return log;
+}
+
+/// The problems, then what can be said of the data all the same. That is never written to a file, which might be taken
+/// for the summary of a valid data set; and it does not change how the program ends.
+ExitCode refuse(const InvalidInputs& error, const CommandLine& line) {
+  write_error(error.what());
+  if (line.command != Command::validate) return ExitCode::bad_input;
+  try {
+    if (const std::optional<std::string> facts = summarise_invalid(error, line.format)) {
+      write_result(*facts, std::nullopt);
+    }
+  } catch (const Failure& failure) {
+    write_error(failure.what());
+  }
+  return ExitCode::bad_input;
 }
 
 void run(const CommandLine& line) {
@@ -71,15 +87,24 @@ void run(const CommandLine& line) {
   write_result(result, line.output);
 }
 
+ExitCode parse_and_run(int argc, const char* const* argv) {
+  const std::variant<CommandLine, Answer> parsed = parse(argc, argv);
+  if (const Answer* answer = std::get_if<Answer>(&parsed)) {
+    write_result(answer->text, std::nullopt);
+    return ExitCode::done;
+  }
+  const CommandLine& line = std::get<CommandLine>(parsed);
+  try {
+    run(line);
+    return ExitCode::done;
+  } catch (const InvalidInputs& error) {
+    return refuse(error, line);
+  }
+}
+
 ExitCode guarded_main(int argc, const char* const* argv) {
   try {
-    const std::variant<CommandLine, Answer> parsed = parse(argc, argv);
-    if (const Answer* answer = std::get_if<Answer>(&parsed)) {
-      write_result(answer->text, std::nullopt);
-    } else {
-      run(std::get<CommandLine>(parsed));
-    }
-    return ExitCode::done;
+    return parse_and_run(argc, argv);
   } catch (const Failure& failure) {
     write_error(failure.what());
     return failure.code();

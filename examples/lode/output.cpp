@@ -11,6 +11,8 @@
 #include <memory>
 #include <system_error>
 
+#include <nlohmann/json.hpp>
+
 #include "exit_code.hpp"
 
 namespace program {
@@ -136,6 +138,10 @@ std::string csv_row(const std::vector<std::string>& fields) {
     row += '"';
   }
   return row + '\n';
+}
+
+std::string dump(const nlohmann::ordered_json& document) {
+  return document.dump(2) + '\n';
 }
 
 }  // namespace program

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <lode/error.hpp>
 
 /// Where text goes: results to stdout or a file, everything else to stderr.
@@ -33,5 +35,8 @@ class Remarks {
 
 /// A row of CSV as RFC 4180 quotes it, ending in a newline.
 [[nodiscard]] std::string csv_row(const std::vector<std::string>& fields);
+
+/// JSON text for a result: two blanks of indent, a newline at the end.
+[[nodiscard]] std::string dump(const nlohmann::ordered_json& document);
 
 }  // namespace program

@@ -9,7 +9,6 @@
 #include <lode/version.hpp>
 
 #include "commands.hpp"
-#include "dataset_facts.hpp"
 #include "report/text_table.hpp"
 
 namespace program {

@@ -37,6 +37,7 @@ struct Source {
   std::string url;
   Quality quality = Quality::sourced;
   std::string note;
+  std::vector<std::string> sources = {};  ///< ids of the sources that this one rests on
   friend bool operator==(const Source&, const Source&) = default;
 };
 

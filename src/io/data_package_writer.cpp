@@ -198,7 +198,7 @@ class PackageWriter {
       table(TableId::sources)
           .add({row.id, row.title, row.publisher, row.date, row.url,
                 std::string(quality_names[static_cast<std::size_t>(row.quality)])},
-               {{}, row.note});
+               {row.sources, row.note});
     }
   }
 

@@ -160,12 +160,13 @@ class TablesReader {
     read_table(TableId::sources, [&](TableReader& row) {
       const Column id = row.column("id"), title = row.column("title"), publisher = row.column("publisher"),
                    date = row.column("date"), url = row.column("url"), quality = row.column("quality"),
-                   note = row.column("note");
+                   source_of = row.column("source"), note = row.column("note");
       while (row.next()) {
         // An assumption has no publisher and no address, so these may be empty.
         Source source{std::string(row.required(id)), std::string(row.required(title)), std::string(row.text(publisher)),
                       std::string(row.text(date)),   std::string(row.text(url)),       {},
                       std::string(row.text(note))};
+        source.sources = row.provenance(source_of, note, nullptr).sources;  // checked when all ids are known
         source.quality = static_cast<Quality>(row.required_choice(quality, quality_names, 0));
         const bool is_new = source_ids_.insert(source.id).second;
         if (!source.id.empty() && !is_source_id(source.id)) {

@@ -54,6 +54,19 @@ TEST(DataPackageWriter, WritesOnlyWhatIsUsed) {
             "0.5}\n  ]\n}\n");
 }
 
+TEST(DataPackageWriter, KeepsWhatSourcesRestOn) {
+  const ScratchFolder scratch;
+  TestPackage package;
+  package.files["sources.csv"] =
+      "id,title,publisher,date,url,quality,source\nS1,Survey,Office,2025,https://example.org,sourced,\n"
+      "S2,Sum,Us,2025,none,derived,S1;S3\nS3,Guess,Us,2025,none,assumption,\n";
+  package.write(scratch.path() / "small");
+  const lode::Dataset data = lode::read_dataset(scratch / "small").dataset;
+  EXPECT_EQ(data.sources[1].sources, (std::vector<std::string>{"S1", "S3"}));
+  lode::write_dataset(data, scratch / "copy");
+  EXPECT_EQ(read_text(scratch.path() / "copy" / "sources.csv"), package.files["sources.csv"]);
+}
+
 TEST(DataPackageWriter, AppearsWholeOrNotAtAll) {
   const ScratchFolder scratch;
   const lode::Dataset data = tiny_chain();
@@ -111,7 +124,7 @@ lode::Dataset random_dataset(unsigned seed) {
   };
   data.about = {"random", text(), text(), "", 2000 + static_cast<int>(random() % 50), "[]", {{"homepage", "\"x\""}}};
   data.sources = {{"S1", text(), text(), text(), text(), lode::Quality::derived, text()},
-                  {"b.2", "t", "p", "d", "u", lode::Quality::recalled, ""}};
+                  {"b.2", "t", "p", "d", "u", lode::Quality::recalled, "", {"S1"}}};
   world.add_country("AAA", text(), number() / 1e5);
   cite(lode::Table::countries);
   world.add_country("BBB");

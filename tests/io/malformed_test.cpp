@@ -141,6 +141,13 @@ TEST(Malformed, Recipes) {
       {"recipes.csv", "works,input", "works,inptu",
        "D/recipes.csv:5:2: unknown role \"inptu\"; did you mean \"input\"? It can be \"input\", \"output\", \"feed\" "
        "or \"recovery\""},
+      // Whether a row of an unknown role is there twice is not known.
+      {"recipes.csv", "works,output,magnet,1,\n", "works,output,magnet,1,\nworks,outputt,dy_oxide,1,\n",
+       "D/recipes.csv:7:2: unknown role \"outputt\"; did you mean \"output\"? It can be \"input\", \"output\", "
+       "\"feed\" or \"recovery\""},
+      {"recipes.csv", "works,input,", "works,outputt,dy_oxide,1,\nworks,input,",
+       "D/recipes.csv:5:2: unknown role \"outputt\"; did you mean \"output\"? It can be \"input\", \"output\", "
+       "\"feed\" or \"recovery\""},
       {"recipes.csv", "works,input", "workz,input",
        "D/recipes.csv:5:1: unknown facility \"workz\"; did you mean \"works\"?"},
       {"recipes.csv", "works,input", "cars,input",
@@ -163,6 +170,23 @@ TEST(Malformed, Recipes) {
        "D/facilities.csv:3:3: facility \"plant\" of kind \"other\" has feed or recovery rows; only kinds refiner and "
        "recycler separate: change the kind, or use input and output rows"},
   });
+}
+
+TEST(Malformed, AStockOfUnknownKindIsNotTwiceThere) {
+  const std::string unknown =
+      ":2: unknown kind \"reserv\"; did you mean \"reserve\"? It can be \"input\", \"output\" or \"reserve\"";
+  const auto with_stocks = [](const std::string& rows) {
+    TestPackage package;
+    package.files["stocks.csv"] = "holder,kind,commodity,amount\n" + rows;
+    return package.messages();
+  };
+  EXPECT_EQ(with_stocks("works,,dy_oxide,1\nworks,reserve,dy_oxide,1\n"), "");
+  EXPECT_EQ(with_stocks("works,,dy_oxide,1\nworks,reserv,dy_oxide,1\n"), "D/stocks.csv:3" + unknown);
+  EXPECT_EQ(with_stocks("works,reserv,dy_oxide,1\nworks,,dy_oxide,1\n"), "D/stocks.csv:2" + unknown);
+  EXPECT_EQ(with_stocks("works,reserv,clay,1\n"), "D/stocks.csv:2" + unknown) << "a reserve may lie anywhere";
+  EXPECT_EQ(with_stocks("works,,dy_oxide,1\nworks,input,dy_oxide,1\n"),
+            "D/stocks.csv:3:1: this stock of the same holder, commodity and kind is there twice; add the amounts up into "
+            "one row");
 }
 
 TEST(Malformed, RoutesAndBalances) {

@@ -98,7 +98,7 @@ TEST(ProgramJson, Info) {
   lode_test::write_small_data(temporary.path(), {"less"});
   const Json json = parsed({"info", "--data", temporary.path()});
   EXPECT_EQ(keys(json), (Keys{"lode", "data", "title", "version", "description", "base_year", "licenses", "rows",
-                              "totals", "quality", "warnings"}));
+                              "totals", "quality", "uncertainties", "warnings"}));
   EXPECT_EQ(json["licenses"][0]["name"], "CC0-1.0");
   EXPECT_EQ(json["rows"].dump(),
             R"({"materials":2,"countries":2,"commodities":2,"composition":4,"facilities":2,)"
@@ -106,7 +106,10 @@ TEST(ProgramJson, Info) {
   EXPECT_EQ(json["quality"].dump(), R"({"sourced":0,"derived":0,"assumption":0,"recalled":0,"none":20})");
   EXPECT_EQ(json["totals"].size(), 12U);  // five stages and demand, two materials
   EXPECT_EQ(json["totals"][0].dump(),
-            R"({"stage":"mining","material":"ndpr","tonnes":300.0,"largest_country":"CHN","largest_share":1.0})");
+            R"({"stage":"mining","material":"ndpr","tonnes":300.0,"largest_country":"CHN","largest_share":1.0,)"
+            R"("sd":null,"relative_sd":null,"stated_share":0.0,)"
+            R"("quality":{"sourced":0,"derived":0,"assumption":0,"recalled":0,"none":4}})");
+  EXPECT_EQ(json["uncertainties"].dump(), "[]");
   EXPECT_EQ(json["totals"][2]["largest_country"], nullptr);
   EXPECT_EQ(json["totals"][10]["stage"], "demand");
   EXPECT_EQ(json["totals"][10]["largest_share"].get<double>(), 0.6);
@@ -124,8 +127,10 @@ TEST(ProgramJson, Scenarios) {
 
 TEST(ProgramJson, Validate) {
   const Json json = parsed({"validate"});
-  EXPECT_EQ(keys(json), (Keys{"lode", "data", "valid", "rows", "warnings"}));
+  EXPECT_EQ(keys(json), (Keys{"lode", "data", "valid", "rows", "warnings", "totals", "quality", "uncertainties"}));
   EXPECT_EQ(json["valid"], true);
+  const Json info = parsed({"info"});
+  for (const char* key : {"rows", "totals", "quality", "uncertainties"}) EXPECT_TRUE(json[key] == info[key]) << key;
 }
 
 TEST(ProgramCsv, EveryRowHasTheFieldsOfTheHead) {
@@ -133,9 +138,10 @@ TEST(ProgramCsv, EveryRowHasTheFieldsOfTheHead) {
   lode_test::write_small_data(temporary.path(), {"less"});
   for (const auto& [command, head] : std::vector<std::pair<std::string, std::string>>{
            {"propagate", "section,id,to,commodity,country,sector,material,quantity,unit,value"},
-           {"info", "section,name,material,country,quantity,unit,value"},
+           {"info", "section,name,material,country,quantity,unit,value,figure,id,to,commodity,quality"},
            {"scenarios", "name,title,shocks,kinds,first_date,last_date,at"},
-           {"validate", "table,rows"}}) {
+           {"validate",
+            "table,rows,section,name,material,country,quantity,unit,value,figure,id,to,commodity,quality"}}) {
     const Outcome outcome = run({command, "--format", "csv", "--data", temporary.path()});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
     std::istringstream lines(outcome.out);

@@ -13,7 +13,9 @@
 /// A data set of four rows a table, written by hand: one mine, one magnet maker, two countries that use magnets.
 namespace lode_test {
 
-inline std::map<std::string, std::string> small_tables() {
+using Tables = std::map<std::string, std::string>;
+
+inline Tables small_tables() {
   return {
       {"sources.csv", "id,title,publisher,date,url,quality\n"},
       {"materials.csv", "id,name\nndpr,Neodymium-praseodymium\ndy,Dysprosium\n"},
@@ -30,9 +32,9 @@ inline std::map<std::string, std::string> small_tables() {
        "from,to,commodity,flow\npit,works,ore,1000\nworks,cars_chn,magnet,600\nworks,cars_jpn,magnet,400\n"}};
 }
 
-inline std::string small_description() {
+inline std::string description_of(const Tables& tables) {
   std::string resources;
-  for (const auto& [file, text] : small_tables()) {
+  for (const auto& [file, text] : tables) {
     std::string fields;
     const std::string header = text.substr(0, text.find('\n'));
     for (std::size_t begin = 0; begin <= header.size();) {
@@ -56,10 +58,14 @@ inline std::string small_scenario(const std::string& name, double factor = 0.5) 
          std::to_string(factor) + ", \"start\": \"2025-04-04\"}]}\n";
 }
 
+inline void write_data(const std::filesystem::path& folder, const Tables& tables) {
+  for (const auto& [file, text] : tables) write_file(folder / file, text);
+  write_file(folder / "datapackage.json", description_of(tables));
+}
+
 /// Writes the data set to `folder`, with a scenario for each name.
 inline void write_small_data(const std::filesystem::path& folder, const std::vector<std::string>& scenarios = {}) {
-  for (const auto& [file, text] : small_tables()) write_file(folder / file, text);
-  write_file(folder / "datapackage.json", small_description());
+  write_data(folder, small_tables());
   for (const std::string& name : scenarios) write_file(folder / "scenarios" / (name + ".json"), small_scenario(name));
 }
 

@@ -81,12 +81,16 @@ inline std::string farkas_problem(const lode::optimize::Program& p, const lode::
   if (!(value > 1e-9 * size) || !std::isfinite(value)) return "the support is " + std::to_string(value);
   Eigen::VectorXd sum = s.bound_dual;
   Eigen::VectorXd sum_size = s.bound_dual.cwiseAbs();
+  Eigen::VectorXd column_size = Eigen::VectorXd::Zero(sum.size());
   if (s.row_dual.size() > 0) {
     sum += Eigen::MatrixXd(p.rows).transpose() * s.row_dual;
     sum_size += Eigen::MatrixXd(p.rows).transpose().cwiseAbs() * s.row_dual.cwiseAbs();
+    // Of a multiplier that is 0 but for rounding, nothing is left of the digits.
+    if (sum.size() > 0) column_size = Eigen::MatrixXd(p.rows).cwiseAbs().colwise().maxCoeff().transpose();
   }
   for (Eigen::Index j = 0; j < sum.size(); ++j) {
-    if (std::abs(sum[j]) > 1e-8 * sum_size[j]) return "A'y + z is not 0 in " + std::to_string(j);
+    if (std::abs(sum[j]) > 1e-8 * sum_size[j] + 1e-12 * column_size[j])
+      return "A'y + z is not 0 in " + std::to_string(j);
   }
   return {};
 }

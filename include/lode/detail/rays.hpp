@@ -15,17 +15,19 @@ namespace lode::inline LODE_ABI::optimize::detail {
 
 struct FarkasRay {
   Eigen::VectorXd row_dual, bound_dual;
+  double residual = 0.0;  ///< of A'y + z = 0, as a share of the support, at a point of size 1 in scaled units
 };
 
 /// A row or variable whose lower bound is above its upper bound.
 std::optional<FarkasRay> crossing_bounds(const Program& program);
 
-/// The ray of row multipliers y, scaled to largest entry 1, if it is one: signs that lean on bounds that are there,
-/// A'y + z = 0 but for rounding, and a support that rounding can not explain.
-std::optional<FarkasRay> farkas_ray(const Program& program, Eigen::VectorXd y);
+/// The ray of row multipliers y, given in scaled units, if it is one for the program as given: signs that lean on
+/// bounds that are there, A'y + z = 0 but for rounding, and a support that rounding can not explain.
+std::optional<FarkasRay> farkas_ray(const Program& program, const ScaledProgram& scaled, Eigen::VectorXd scaled_y);
 
 /// The same for a direction d: g'd < 0, H d = 0, and no row or bound ends the way.
-std::optional<Eigen::VectorXd> descent_direction(const Program& program, Eigen::VectorXd d);
+std::optional<Eigen::VectorXd> descent_direction(const Program& program, const ScaledProgram& scaled,
+                                                 Eigen::VectorXd scaled_d);
 
 /// Cheap questions, asked every iteration, whether y or x are worth the two functions above.
 bool looks_like_farkas(const ScaledProgram& program, const Eigen::VectorXd& y, const Eigen::VectorXd& transposed_y);

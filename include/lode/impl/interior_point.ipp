@@ -54,6 +54,8 @@ namespace detail {
 /// Residuals count in the units of the program, and at a discount in scaled units, where small rows are not lost.
 inline constexpr double scaled_weight = 1e-3;
 
+inline constexpr double clean_ray = 1e-14;
+
 LODE_INLINE Solution ended(Status status, int iterations = 0) {
   Solution out;
   out.status = status;
@@ -142,7 +144,7 @@ LODE_INLINE std::optional<Solution> InteriorPoint::State::settle(const Program& 
     if (!(activity[i] < low - allowed) && !(activity[i] > high + allowed)) continue;
     Eigen::VectorXd y = Eigen::VectorXd::Zero(scaled.m);
     y[i] = activity[i] < low ? 1.0 : -1.0;
-    if (std::optional<detail::FarkasRay> ray = detail::farkas_ray(program, y)) {
+    if (std::optional<detail::FarkasRay> ray = detail::farkas_ray(program, scaled, y)) {
       return detail::infeasible(std::move(*ray));
     }
   }
@@ -312,11 +314,17 @@ LODE_INLINE std::optional<Solution> InteriorPoint::State::ray(const Program& pro
   const detail::ScaledProgram& p = scaled;
   const Eigen::VectorXd x = method.v.head(p.n);
   if (detail::looks_like_farkas(p, method.y, method.transposed_y)) {
-    const Eigen::VectorXd y = method.y.cwiseProduct(p.row_scale);
-    if (auto proof = detail::farkas_ray(program, y)) return detail::infeasible(std::move(*proof));
+    if (auto proof = detail::farkas_ray(program, p, method.y)) {
+      // An iterate is a ray but for a little; a vertex of the deciding problem is one.
+      if (proof->residual > detail::clean_ray && decides) {
+        std::optional<Solution> clean = decide(program);
+        if (clean && clean->status == Status::primal_infeasible) return clean;
+      }
+      return detail::infeasible(std::move(*proof));
+    }
   }
   if (detail::looks_like_descent(p, x, method.rows_x, method.hessian_x)) {
-    if (auto proof = detail::descent_direction(program, x.cwiseProduct(p.column_scale))) {
+    if (auto proof = detail::descent_direction(program, p, x)) {
       return detail::unbounded(std::move(*proof));
     }
   }
@@ -325,20 +333,23 @@ LODE_INLINE std::optional<Solution> InteriorPoint::State::ray(const Program& pro
 
 LODE_INLINE std::optional<Solution> InteriorPoint::State::decide(const Program& program) const {
   Options plain;
-  plain.tolerance = std::min(options.tolerance, 1e-9);
   plain.stop = options.stop;
   int iterations = 0;
   const auto answer = [&](const Program& question) {
-    InteriorPoint solver(plain);
-    solver.state_->decides = false;
-    Solution solution = solver.state_->solve(question);
-    iterations += solution.iterations;
+    Solution solution;
+    for (const double tolerance : {1e-12, 1e-9}) {
+      plain.tolerance = tolerance;
+      InteriorPoint solver(plain);
+      solver.state_->decides = false;
+      solution = solver.state_->solve(question);
+      iterations += solution.iterations;
+      if (solution.status == Status::optimal || solution.status == Status::interrupted) break;
+    }
     return solution;
   };
   const Solution violation = answer(detail::least_violation(scaled));
   if (violation.status == Status::optimal && violation.objective > 0.0) {
-    const Eigen::VectorXd y = violation.row_dual.cwiseProduct(scaled.row_scale);
-    if (auto proof = detail::farkas_ray(program, y)) {
+    if (auto proof = detail::farkas_ray(program, scaled, violation.row_dual)) {
       Solution out = detail::infeasible(std::move(*proof));
       out.iterations = iterations;
       return out;
@@ -346,7 +357,7 @@ LODE_INLINE std::optional<Solution> InteriorPoint::State::decide(const Program& 
   }
   const Solution descent = answer(detail::steepest_recession(scaled));
   if (descent.status == Status::optimal && descent.objective < 0.0) {
-    if (auto proof = detail::descent_direction(program, descent.x.cwiseProduct(scaled.column_scale))) {
+    if (auto proof = detail::descent_direction(program, scaled, descent.x)) {
       Solution out = detail::unbounded(std::move(*proof));
       out.iterations = iterations;
       return out;

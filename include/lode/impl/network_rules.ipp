@@ -456,7 +456,14 @@ LODE_INLINE void NetworkRules::read_recipes() {
         break;
       }
     }
-    if (twice) {
+    // What role a row with a problem has may not be known: only rows without one are compared.
+    const auto is_comparable = [&](std::size_t other) {
+      const RecipeRow& entry = records_.recipes[other];
+      return other != row && !entry.reported && entry.role == in.role &&
+             shown(entry.commodity, records_.commodities) == tables_.commodities[commodity.index()].id;
+    };
+    const std::vector<std::size_t>& rows = rows_of_facility_[facility.index()];
+    if (twice && !in.reported && std::any_of(rows.begin(), rows.end(), is_comparable)) {
       report(Table::recipes, row, "commodity",
              std::string(role_names[static_cast<std::size_t>(in.role)]) + ' ' +
                  quoted(tables_.commodities[commodity.index()].id) + " of facility " + quoted(out.id) +
@@ -636,12 +643,13 @@ LODE_INLINE void NetworkRules::read_stocks() {
     const bool handled = takes(holder, commodity) || (holder.is_facility() && makes(holder.facility(), commodity));
     const bool settled = holder.is_facility() ? !unsettled_facility_[holder.facility().index()]
                                               : !is_bad(Table::end_uses, holder.end_use().index());
-    if (in.kind != StockKind::reserve && !handled && settled) {
+    // The kind of a row with a problem may not be known.
+    if (in.kind != StockKind::reserve && !handled && settled && !in.reported) {
       report(Table::stocks, row, "commodity",
              "the holder neither takes nor makes " + quoted(tables_.commodities[commodity.index()].id),
              "correct the holder or the commodity; only a reserve may lie anywhere");
     }
-    if (!seen.emplace(holder, commodity, in.kind).second) {
+    if (!in.reported && !seen.emplace(holder, commodity, in.kind).second) {
       report(Table::stocks, row, "holder", "this stock of the same holder, commodity and kind is there twice",
              "add the amounts up into one row");
     }

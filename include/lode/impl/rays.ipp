@@ -12,15 +12,26 @@
 
 namespace lode::inline LODE_ABI::optimize::detail {
 
-/// A residual of a ray below this share of the terms it is the sum of is rounding.
-inline constexpr double rounding = 1e-11;
+/// Entries below this share of the largest, in scaled units, are rounding.
+inline constexpr double rounding = 1e-13;
 /// A support or a descent has to be above this share of its terms to be more than rounding.
 inline constexpr double significant = 1e-9;
-/// Where a ray has residuals, a point would have to be this far away to be feasible all the same.
-inline constexpr double far_away = 1e8;
+/// Where a ray has residuals, a point would have to be this far away, in scaled units, to be feasible all the same.
+inline constexpr double far_away = 1e7;
+/// What a row or the curvature may end of a direction: a share of its terms, and of a scaled row of size 1.
+inline constexpr double along_the_wall = 1e-9;
+inline constexpr double thickness = 1e-11;
+
+/// Drops rounding and scales to largest entry 1 in scaled units; false if nothing is left.
+LODE_INLINE bool tidy(Eigen::VectorXd& scaled) {
+  const double largest = scaled.size() == 0 ? 0.0 : scaled.lpNorm<Eigen::Infinity>();
+  if (!(largest > 0.0) || std::isinf(largest)) return false;
+  for (double& entry : scaled) entry = std::abs(entry) < rounding * largest ? 0.0 : entry / largest;
+  return true;
+}
 
 LODE_INLINE std::optional<FarkasRay> crossing_bounds(const Program& program) {
-  FarkasRay ray{Eigen::VectorXd::Zero(program.row_lower.size()), Eigen::VectorXd::Zero(program.lower.size())};
+  FarkasRay ray{Eigen::VectorXd::Zero(program.row_lower.size()), Eigen::VectorXd::Zero(program.lower.size()), 0.0};
   const auto crossing = [](const Eigen::VectorXd& low, const Eigen::VectorXd& high, Eigen::VectorXd& multiplier) {
     for (Eigen::Index i = 0; i < low.size(); ++i) {
       if (!(low[i] > high[i])) continue;
@@ -34,49 +45,42 @@ LODE_INLINE std::optional<FarkasRay> crossing_bounds(const Program& program) {
   return std::nullopt;
 }
 
-LODE_INLINE std::optional<FarkasRay> farkas_ray(const Program& program, Eigen::VectorXd y) {
+LODE_INLINE std::optional<FarkasRay> farkas_ray(const Program& program, const ScaledProgram& scaled,
+                                                Eigen::VectorXd scaled_y) {
   const Eigen::Index n = program.gradient.size();
   const Eigen::Index m = program.row_lower.size();
   for (Eigen::Index i = 0; i < m; ++i) {
-    if (std::isinf(program.row_lower[i])) y[i] = std::min(y[i], 0.0);
-    if (std::isinf(program.row_upper[i])) y[i] = std::max(y[i], 0.0);
+    if (std::isinf(program.row_lower[i])) scaled_y[i] = std::min(scaled_y[i], 0.0);
+    if (std::isinf(program.row_upper[i])) scaled_y[i] = std::max(scaled_y[i], 0.0);
   }
-  const double largest = m == 0 ? 0.0 : y.lpNorm<Eigen::Infinity>();
-  if (!(largest > 0.0) || std::isinf(largest)) return std::nullopt;
-  y /= largest;
+  if (!tidy(scaled_y)) return std::nullopt;
+  Eigen::VectorXd y = scaled_y.cwiseProduct(scaled.row_scale);
   Eigen::VectorXd z = -transposed_rows_times(program, y);
   double left_over = 0.0;
   for (Eigen::Index j = 0; j < n; ++j) {
-    double size = 0.0;
-    for (Sparse::InnerIterator it(program.rows, j); it; ++it) size += std::abs(it.value() * y[it.row()]);
-    const bool fits = z[j] > 0.0 ? std::isfinite(program.lower[j]) : std::isfinite(program.upper[j]);
-    if (std::abs(z[j]) <= rounding * size) {
-      left_over += fits ? 0.0 : std::abs(z[j]);
-      if (!fits) z[j] = 0.0;
-    } else if (!fits) {
-      left_over += std::abs(z[j]);
-      if (std::abs(z[j]) > 1e-8 * size) return std::nullopt;
-      z[j] = 0.0;
-    }
+    if (z[j] == 0.0 || std::isfinite(z[j] > 0.0 ? program.lower[j] : program.upper[j])) continue;
+    left_over += std::abs(z[j]) * scaled.column_scale[j];
+    z[j] = 0.0;
   }
   double size = 0.0;
   for (Eigen::Index i = 0; i < m; ++i) size += std::abs(leans(y[i], program.row_lower[i], program.row_upper[i]));
   for (Eigen::Index j = 0; j < n; ++j) size += std::abs(leans(z[j], program.lower[j], program.upper[j]));
   const double value = support(program, y, z);
   if (!(value > significant * size) || !(value > far_away * left_over)) return std::nullopt;
-  return FarkasRay{std::move(y), std::move(z)};
+  const double largest = y.lpNorm<Eigen::Infinity>();
+  return FarkasRay{y / largest, z / largest, left_over / value};
 }
 
-LODE_INLINE std::optional<Eigen::VectorXd> descent_direction(const Program& program, Eigen::VectorXd d) {
+LODE_INLINE std::optional<Eigen::VectorXd> descent_direction(const Program& program, const ScaledProgram& scaled,
+                                                             Eigen::VectorXd scaled_d) {
   const Eigen::Index n = program.gradient.size();
   const Eigen::Index m = program.row_lower.size();
   for (Eigen::Index j = 0; j < n; ++j) {
-    if (std::isfinite(program.lower[j])) d[j] = std::max(d[j], 0.0);
-    if (std::isfinite(program.upper[j])) d[j] = std::min(d[j], 0.0);
+    if (std::isfinite(program.lower[j])) scaled_d[j] = std::max(scaled_d[j], 0.0);
+    if (std::isfinite(program.upper[j])) scaled_d[j] = std::min(scaled_d[j], 0.0);
   }
-  const double largest = n == 0 ? 0.0 : d.lpNorm<Eigen::Infinity>();
-  if (!(largest > 0.0) || std::isinf(largest)) return std::nullopt;
-  d /= largest;
+  if (!tidy(scaled_d)) return std::nullopt;
+  Eigen::VectorXd d = scaled_d.cwiseProduct(scaled.column_scale);
   const double value = -program.gradient.dot(d);
   if (!(value > significant * program.gradient.cwiseAbs().dot(d.cwiseAbs()))) return std::nullopt;
   const Eigen::VectorXd along = rows_times(program, d);
@@ -85,7 +89,7 @@ LODE_INLINE std::optional<Eigen::VectorXd> descent_direction(const Program& prog
     for (Sparse::InnerIterator it(program.rows, j); it; ++it) size[it.row()] += std::abs(it.value() * d[j]);
   }
   for (Eigen::Index i = 0; i < m; ++i) {
-    const double allowed = 1e-9 * size[i];
+    const double allowed = along_the_wall * size[i] + thickness / scaled.row_scale[i];
     if (std::isfinite(program.row_lower[i]) && along[i] < -allowed) return std::nullopt;
     if (std::isfinite(program.row_upper[i]) && along[i] > allowed) return std::nullopt;
   }
@@ -98,9 +102,12 @@ LODE_INLINE std::optional<Eigen::VectorXd> descent_direction(const Program& prog
         if (it.row() != j) curved_size[j] += std::abs(it.value() * d[it.row()]);
       }
     }
-    if ((curved.cwiseAbs().array() > 1e-9 * curved_size.array()).any()) return std::nullopt;
+    for (Eigen::Index j = 0; j < n; ++j) {
+      const double unit = scaled.column_scale[j] * scaled.cost_scale;
+      if (std::abs(curved[j]) > along_the_wall * curved_size[j] + thickness / unit) return std::nullopt;
+    }
   }
-  return d;
+  return d / d.lpNorm<Eigen::Infinity>();
 }
 
 LODE_INLINE bool looks_like_farkas(const ScaledProgram& p, const Eigen::VectorXd& y,
