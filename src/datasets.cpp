@@ -16,6 +16,7 @@ namespace io_detail {
 
 extern const EmbeddedDataset embedded_gallium_germanium_2022;
 extern const EmbeddedDataset embedded_rare_earth_magnets_2024;
+extern const EmbeddedDataset embedded_rare_earth_magnets_2024_published;
 
 namespace {
 
@@ -69,6 +70,7 @@ struct BuiltInFigures {
   const LoadedObservations& (*figures)();
 };
 constexpr BuiltInFigures built_in_figures[] = {
+    {"rare-earth-magnets-2024-published", published<embedded_rare_earth_magnets_2024_published>},
     {"rare-earth-magnets-2024", published<embedded_rare_earth_magnets_2024>},
     {"gallium-germanium-2022", published<embedded_gallium_germanium_2022>},
 };

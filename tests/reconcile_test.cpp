@@ -192,13 +192,23 @@ TEST(Reconcile, AGapWithoutAnUpperEndSaysSo) {
       .mined = {}, .mined_sd = {}, .flow = 70_t_per_yr, .flow_sd = 0_t_per_yr, .demand = {}, .demand_sd = {}}
                                               .observe());
   ASSERT_EQ(result.status, SolveStatus::solved);
-  for (const std::size_t i : {0U, 1U}) {
-    const lode::ReconciledFigure& gap = result.figures[i];
-    EXPECT_EQ(gap.determination, Determination::undetermined) << i;
-    EXPECT_NEAR(number(*gap.low), 70.0, 1e-6);
-    EXPECT_FALSE(gap.high.has_value());
-    EXPECT_NEAR(number(gap.value), 70.0, 1e-5);
-  }
+  const lode::ReconciledFigure& gap = result.figures[0];
+  EXPECT_EQ(gap.determination, Determination::undetermined);
+  EXPECT_NEAR(number(*gap.low), 70.0, 1e-6);
+  EXPECT_FALSE(gap.high.has_value());
+  EXPECT_NEAR(number(gap.value), 70.0, 1e-5);
+}
+
+TEST(Reconcile, ADemandThatWasNotMeasuredIsWhatArrives) {
+  const Reconciliation result = reconcile(OreAndPlant{
+      .mined = 90_t_per_yr, .mined_sd = {}, .flow = 70_t_per_yr, .flow_sd = 7_t_per_yr, .demand = {}, .demand_sd = {}}
+                                              .observe());
+  ASSERT_EQ(result.status, SolveStatus::solved);
+  const lode::ReconciledFigure& use = result.figures[1];
+  EXPECT_EQ(use.determination, Determination::solved);
+  EXPECT_NEAR(number(use.value), 70.0, 1e-9);
+  EXPECT_NEAR(number(*use.sd), 7.0, 1e-6);
+  EXPECT_EQ(result.network.end_uses()[0].demand, result.network.routes()[0].flow);
 }
 
 TEST(Reconcile, InequalitiesFromBothSidesDetermineAGap) {

@@ -35,7 +35,8 @@
 /// V - V B'(B V B')^-1 B V, where B are the balances that hold without slack, by selected inversion of the sparse
 /// factor; bounds are not counted as knowledge. z = (x - m) / sqrt(V - Cov) is standard normal for an honest figure. A
 /// figure that was not measured is `solved` where the balances leave it one value, and `undetermined`, with the whole
-/// interval they leave, where not. docs/reconcile.md states the method and its limits.
+/// interval they leave, where not. A demand that was not measured is what arrives: apparent use. docs/reconcile.md
+/// states the method and its limits.
 namespace lode::inline LODE_ABI {
 
 /// A figure of the base year. A total is named by its position in `Observations::totals`.

@@ -173,7 +173,7 @@ class ActiveSetSolver {
         moved = std::max(moved, std::abs(prior_[j] - d_[j]) / (1.0 + std::abs(d_[j])));
         prior_[j] = d_[j];
       }
-      if (moved <= 1e-12 || ++settled > 3) return true;
+      if (moved <= 1e-12 || ++settled > 3) return settle_rounding();
     }
     return false;
   }
@@ -294,6 +294,27 @@ class ActiveSetSolver {
       if (side(j) == 0) z_[j] = 0.0;
     }
     return true;
+  }
+
+  /// An unknown takes the rounding of the multipliers times its prior's variance, 1e-8 of its scale: too much for a
+  /// balance. Now that the priors stand where the unknowns are, narrow ones give the same point with less of it.
+  bool settle_rounding() {
+    constexpr double narrow = 1e2;
+    constexpr int most_moves = 3;
+    const Eigen::VectorXd wide = variance_;
+    for (Index j = 0; j < n_; ++j) {
+      if (is_unknown(j)) variance_[j] = narrow;
+    }
+    if (variance_ == wide) return true;
+    bool is_solved = true;
+    for (int move = 0; move < most_moves && is_solved; ++move) {
+      is_solved = solve_active_set();
+      for (Index j = 0; j < n_; ++j) {
+        if (is_unknown(j)) prior_[j] = d_[j];
+      }
+    }
+    variance_ = wide;
+    return is_solved;
   }
 
   /// A variance that rounding may have left a little beside 0.

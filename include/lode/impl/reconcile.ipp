@@ -159,6 +159,13 @@ class Reconciler {
     for (const RouteId id : found_.unmeasured.flows) forget(columns_.of(id));
   }
 
+  /// Feeds add up to the baseline. A use that nobody measured is what arrives: nothing says that more was wanted.
+  [[nodiscard]] bool may_be_slack(const BalanceRow& row) const {
+    if (row.kind == BalanceKind::feed) return false;
+    return row.kind != BalanceKind::demand ||
+           figures_[columns_.of(row.place.end_use())].determination != Determination::solved;
+  }
+
   void build_problem() {
     const auto n = static_cast<Index>(figures_.size());
     const auto m = static_cast<Index>(rows_.size() + members_.size());
@@ -174,7 +181,7 @@ class Reconciler {
       for (const BalanceEntry& entry : rows_[i].entries) {
         entries.emplace_back(static_cast<Index>(i), static_cast<Index>(entry.column), entry.coefficient);
       }
-      if (rows_[i].kind != BalanceKind::feed) problem_.row_upper[static_cast<Index>(i)] = optimize::infinity;
+      if (may_be_slack(rows_[i])) problem_.row_upper[static_cast<Index>(i)] = optimize::infinity;
     }
     for (std::size_t t = 0; t < members_.size(); ++t) {
       const auto row = static_cast<Index>(rows_.size() + t);
