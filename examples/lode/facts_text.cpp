@@ -74,7 +74,7 @@ std::string quality_text(const lode::Dataset& dataset, const std::vector<TotalFa
     if (facts.has_rows()) add(std::string(facts.total.what), name_of(dataset, facts.total.material), facts.rows);
   }
   add("all tables", "", rows_by_quality(dataset));
-  return "\nRows by their weakest source; a row may stand behind several stages and materials\n\n" + table.text();
+  return "\nRows by the source that carries the figure; a row may stand behind several stages and materials\n\n" + table.text();
 }
 
 /// About ten, divided among the materials: a rare one would never be seen among the tonnes of the others.
@@ -93,7 +93,7 @@ std::string uncertainties_text(const lode::Dataset& dataset) {
                    {.head = "Base year", .unit = "t/yr", .number = true},
                    {.head = "Sd", .unit = "t/yr", .number = true},
                    {.head = "Sd", .unit = "%", .number = true},
-                   {.head = "Weakest source"}});
+                   {.head = "Source"}});
   std::size_t listed = 0, shown = 0;
   lode::MaterialId material;
   for (const Uncertainty& row : all) {

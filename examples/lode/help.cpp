@@ -54,7 +54,8 @@ constexpr std::string_view info = R"(lode info [--data DIR|NAME] [--format table
 What a data set is: name, version, base year and licence, and the rows of every table. Then for each
 stage and material the tonnes that the base year makes or demands, the largest country and its share,
 how uncertain they are (where rows state standard uncertainties), and how many of the rows behind them
-rest on sources of which quality, each counted at its weakest source. Last the widest uncertainties.
+rest on sources of which quality, by the source a row names first, which carries its figure. Last the
+widest uncertainties.
 
 Example
   lode info --data my-data

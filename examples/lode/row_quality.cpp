@@ -2,8 +2,6 @@
 // SPDX-FileCopyrightText: The Lode authors
 #include "row_quality.hpp"
 
-#include <algorithm>
-
 #include "dataset_facts.hpp"
 
 namespace program {
@@ -55,12 +53,8 @@ QualityOf::QualityOf(const lode::Dataset& dataset) {
 std::size_t QualityOf::operator()(const lode::Provenance& provenance) const {
   constexpr std::size_t none = quality_names.size() - 1;
   if (provenance.sources.empty()) return none;
-  std::size_t weakest = 0;
-  for (const std::string& id : provenance.sources) {
-    const auto found = quality_.find(id);
-    weakest = std::max(weakest, found == quality_.end() ? none : found->second);
-  }
-  return weakest;
+  const auto found = quality_.find(provenance.sources.front());
+  return found == quality_.end() ? none : found->second;
 }
 
 QualityCounts rows_by_quality(const lode::Dataset& dataset) {

@@ -16,10 +16,10 @@ namespace program {
 /// In the order of `lode::Quality`, from strong to weak; the last one is for rows without a source.
 inline constexpr std::array<std::string_view, 5> quality_names{"sourced", "derived", "assumption", "recalled", "none"};
 
-/// Rows by quality, a row counted once at its weakest source.
+/// Rows by quality, a row counted once, by the source it names first: that one carries the figure.
 using QualityCounts = std::array<std::size_t, quality_names.size()>;
 
-/// Looks up the weakest source of a row.
+/// Looks up the quality of the source that a row names first.
 class QualityOf {
  public:
   explicit QualityOf(const lode::Dataset& dataset);

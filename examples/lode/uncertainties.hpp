@@ -24,7 +24,7 @@ struct Uncertainty {
   lode::CountryId country = {};  ///< of `id`
   double tonnes = 0.0;           ///< the figure in t/yr of the element
   double sd = 0.0;               ///< its standard uncertainty in the same
-  std::size_t quality = 0;       ///< of the row's weakest source, in `quality_names`
+  std::size_t quality = 0;       ///< of the row's first source, in `quality_names`
 };
 
 /// Material by material in the order of the data set (tonnes of different elements do not compare), the widest first.

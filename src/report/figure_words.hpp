@@ -9,6 +9,7 @@
 #include <numeric>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <lode/dataset.hpp>
@@ -45,15 +46,15 @@ struct FigureName {
   return std::abs((figure.value - *figure.found) / *figure.found_sd);
 }
 
-/// Figures that were moved furthest first, by |z| where there is one; what was not measured comes last, as it stands.
+/// Gross errors first, by |z|; then what was moved furthest, in its own uncertainties; what was not measured comes last.
 [[nodiscard]] inline std::vector<std::size_t> worst_first(const Reconciliation& reconciliation) {
   std::vector<std::size_t> order(reconciliation.figures.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto size = [&](std::size_t i) {
+  const auto rank = [&](std::size_t i) {
     const ReconciledFigure& figure = reconciliation.figures[i];
-    return figure.z ? std::abs(*figure.z) : moved(figure);
+    return std::pair(figure.gross_error ? std::abs(*figure.z) : 0.0, moved(figure));
   };
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return size(a) > size(b); });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rank(a) > rank(b); });
   return order;
 }
 

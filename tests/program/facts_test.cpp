@@ -82,13 +82,13 @@ Json facts_of(const Tables& tables, const std::string& command = "info") {
   return Json::parse(outcome.out);
 }
 
-TEST(ProgramFacts, RowsBehindATotalByTheirWeakestSource) {
+TEST(ProgramFacts, RowsBehindATotalByTheSourceThatCarriesThem) {
   const Json info = facts_of(separating_tables());
   const auto quality = [&](const char* stage, const char* material) {
     return total_of(info, stage, material)["quality"].dump();
   };
-  // ore and clay: 2 contents (S), pit (S;A) and bed (S), their outputs (D, D), two routes (A, none)
-  EXPECT_EQ(quality("mining", "nd"), R"({"sourced":3,"derived":2,"assumption":2,"recalled":0,"none":1})");
+  // ore and clay: 2 contents (S), pit (S, which rests on A) and bed (S), their outputs (D, D), two routes (A, none)
+  EXPECT_EQ(quality("mining", "nd"), R"({"sourced":4,"derived":2,"assumption":1,"recalled":0,"none":1})");
   // clay alone: content (A), bed (S), its output (D), its route (none)
   EXPECT_EQ(quality("mining", "dy"), R"({"sourced":1,"derived":1,"assumption":1,"recalled":0,"none":1})");
   // content (D), works (R), two feeds (S) and the recovery of neodymium (A), two routes (S)
@@ -96,7 +96,7 @@ TEST(ProgramFacts, RowsBehindATotalByTheirWeakestSource) {
   // content (D), works (R), the feed clay (S) and the recovery of dysprosium (none)
   EXPECT_EQ(quality("separation", "dy"), R"({"sourced":1,"derived":1,"assumption":0,"recalled":1,"none":1})");
   EXPECT_EQ(quality("metal", "nd"), R"({"sourced":0,"derived":0,"assumption":0,"recalled":0,"none":0})");
-  EXPECT_EQ(quality("demand", "nd"), R"({"sourced":0,"derived":1,"assumption":0,"recalled":1,"none":0})");
+  EXPECT_EQ(quality("demand", "nd"), R"({"sourced":1,"derived":0,"assumption":0,"recalled":1,"none":0})");
 }
 
 TEST(ProgramFacts, UncertaintyOfATotal) {
@@ -129,7 +129,7 @@ TEST(ProgramFacts, WidestUncertaintiesFirstMaterialByMaterial) {
   ASSERT_EQ(rows.size(), 7U);
   EXPECT_EQ(rows[0],
             R"({"stage":"demand","material":"nd","figure":"demand","id":"chips","to":null,"commodity":"nd_ox",)"
-            R"("country":"CHN","tonnes":40.0,"sd":32.0,"relative_sd":0.8,"quality":"derived"})");
+            R"("country":"CHN","tonnes":40.0,"sd":32.0,"relative_sd":0.8,"quality":"sourced"})");
   EXPECT_TRUE(contains(rows[1], R"("id":"lasers")")) << rows[1];
   EXPECT_EQ(rows[2], R"({"stage":"mining","material":"nd","figure":"flow","id":"pit","to":"works","commodity":"ore",)"
                      R"("country":"CHN","tonnes":200.0,"sd":20.0,"relative_sd":0.1,"quality":"assumption"})");
