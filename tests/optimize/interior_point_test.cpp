@@ -2,6 +2,10 @@
 // SPDX-FileCopyrightText: The Lode authors
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <stop_token>
 #include <vector>
@@ -197,11 +201,13 @@ TEST(InteriorPoint, AnswersStayInsideTheirBounds) {
 /// True if two answers are the same bits.
 bool same_bits(const Solution& a, const Solution& b) {
   const auto same = [](const VectorXd& u, const VectorXd& v) {
-    return u.size() == v.size() &&
-           std::memcmp(u.data(), v.data(), sizeof(double) * static_cast<std::size_t>(u.size())) == 0;
+    return std::equal(u.begin(), u.end(), v.begin(), v.end(), [](double x, double y) {
+      return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
+    });
   };
   return a.status == b.status && a.iterations == b.iterations && same(a.x, b.x) && same(a.row_dual, b.row_dual) &&
-         same(a.bound_dual, b.bound_dual) && std::memcmp(&a.objective, &b.objective, sizeof(double)) == 0;
+         same(a.bound_dual, b.bound_dual) &&
+         std::bit_cast<std::uint64_t>(a.objective) == std::bit_cast<std::uint64_t>(b.objective);
 }
 
 TEST(InteriorPoint, GivesTheSameBitsAgain) {
