@@ -6,13 +6,13 @@
 // Output:
 //   Rare-earth magnets, base year 2024: 69 facilities, 1060 routes, 180 end uses
 //   China licenses dysprosium, terbium and the magnets that contain them (April 2025)
-//   Neodymium and praseodymium     8792 of  58183 t/yr short
-//   Dysprosium                      420 of   1584 t/yr short
-//   Terbium                          78 of    295 t/yr short
+//   Neodymium and praseodymium     9217 of  57762 t/yr short
+//   Dysprosium                      444 of   1571 t/yr short
+//   Terbium                          83 of    292 t/yr short
 //   Dysprosium, worst first:
-//     Germany                84 t/yr,  75 % of demand
-//     Japan                  77 t/yr,  75 % of demand
-//     United States          52 t/yr,  75 % of demand
+//     Japan                  88 t/yr,  75 % of demand
+//     Germany                85 t/yr,  75 % of demand
+//     United States          53 t/yr,  75 % of demand
 #include <algorithm>
 #include <cstdio>
 #include <vector>

@@ -8,10 +8,10 @@
 //   China lets out    short of dysprosium, t/yr
 //                     all alike    Japan spared
 //         100 %              0.0             0.0
-//          75 %             31.9             8.3
-//          50 %             63.8            16.7
-//          25 %             95.7            25.0
-//           0 %            127.6            33.3
+//          75 %             35.7             8.4
+//          50 %             71.4            16.8
+//          25 %            107.0            25.2
+//           0 %            142.7            33.6
 #include <cstdio>
 #include <string>
 #include <vector>

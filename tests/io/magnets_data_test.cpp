@@ -6,11 +6,18 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <lode/datasets.hpp>
+#include <lode/io/data_package.hpp>
+#include <lode/io/reconciliation_writer.hpp>
+#include <lode/reconcile.hpp>
 
 namespace {
 
@@ -199,6 +206,50 @@ TEST(MagnetsData, NothingIsShortAndLittleIsUnsold) {
       near(bought, input.amount * activity, 0.01, maker.id.c_str());
     }
   }
+}
+
+/// The files of a folder and their bytes.
+std::map<std::string, std::string> files_of(const std::filesystem::path& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    files[std::filesystem::relative(entry.path(), folder).string()] = {std::istreambuf_iterator<char>(file), {}};
+  }
+  return files;
+}
+
+TEST(MagnetsData, TheBaseYearIsWhatReconcilingThePublishedFiguresGivesToTheLastBit) {
+  const std::filesystem::path sources = std::filesystem::path(__FILE__).parent_path() / "../../src/data";
+  const std::filesystem::path scratch = std::filesystem::path(testing::TempDir()) / "lode-reconciled-again";
+  std::filesystem::remove_all(scratch);
+  const lode::LoadedObservations published =
+      lode::read_observations((sources / "rare-earth-magnets-2024-published").string());
+  EXPECT_TRUE(published.warnings.empty());
+  const lode::Reconciliation result = lode::reconcile(published.found);
+  ASSERT_EQ(result.status, lode::SolveStatus::solved);
+  lode::write_dataset(lode::balanced_dataset(result, published.dataset), scratch.string());
+  const auto again = files_of(scratch);
+  const auto shipped = files_of(sources / "rare-earth-magnets-2024");
+  ASSERT_EQ(again.size(), shipped.size());
+  for (const auto& [name, bytes] : shipped) {
+    ASSERT_TRUE(again.contains(name)) << name;
+    EXPECT_TRUE(again.at(name) == bytes) << name << " differs; run src/reconcile_data.sh and look at the change";
+  }
+  std::filesystem::remove_all(scratch);
+}
+
+TEST(MagnetsData, NoPublishedFigureIsAGrossErrorAndNothingIsLeftOpen) {
+  const lode::LoadedObservations& published = *lode::datasets::find_published("rare-earth-magnets-2024-published");
+  const lode::Reconciliation result = lode::reconcile(published.found);
+  ASSERT_EQ(result.status, lode::SolveStatus::solved);
+  for (const lode::ReconciledFigure& figure : result.figures) {
+    EXPECT_FALSE(figure.gross_error);
+    EXPECT_NE(figure.determination, lode::Determination::undetermined);
+  }
+  EXPECT_LE(result.certificate.mass_balance, 1e-8);
+  EXPECT_LE(result.certificate.optimality, 1e-9);
+  EXPECT_GT(result.probability, 0.05);
 }
 
 }  // namespace
