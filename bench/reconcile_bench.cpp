@@ -18,6 +18,7 @@
 
 #include <lode/detail/balance_rows.hpp>
 #include <lode/lode.hpp>
+#include <lode/optimize/interior_point.hpp>
 
 namespace {
 

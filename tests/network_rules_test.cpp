@@ -296,33 +296,33 @@ std::vector<Break> breaks() {
          w.add_plant("x", "AAA", {.uses = {{"ore", 2.0}}, .makes = {{"alloy"}}, .baseline = 3_t_per_yr});
        },
        {"facility \"x\": facility \"x\" needs 6 t/yr of \"ore\" for its baseline but receives 0 t/yr; lower the "
-        "baseline or the amount, or raise the flows that arrive"}},
+        "baseline or the amount, or raise the flows that arrive, or run lode reconcile"}},
       {"OutputOversold",
        [](World w) {
          w.add_end_use("x", "AAA", {.takes = "ore", .demand = 5_t_per_yr}), w.add_route("pit", "x", "ore", 5_t_per_yr);
        },
        {"facility \"pit\": facility \"pit\" makes 100 t/yr of \"ore\" but sends 105 t/yr; raise the baseline or the "
-        "amount, or lower the flows that leave"}},
+        "amount, or lower the flows that leave, or run lode reconcile"}},
       {"SeparatorFeedOff",
        [](World w) {
          w.add_refiner("x", "AAA", {.feeds = {"ore"}, .recovers = {{"oxide", 1.0}}, .baseline = 7_t_per_yr});
        },
        {"facility \"x\": separator \"x\" receives 0 t/yr of feed but its baseline is 7 t/yr; make the baseline equal "
-        "to the flows that arrive"}},
+        "to the flows that arrive, or run lode reconcile"}},
       {"SeparatorOversold",
        [](World w) {
          w.add_end_use("x", "AAA", {.takes = "oxide", .demand = 5_t_per_yr}),
              w.add_route("plant", "x", "oxide", 5_t_per_yr);
        },
        {"facility \"plant\": separator \"plant\" wins 10 t/yr of \"oxide\" from its feeds but sends 15 t/yr; raise the "
-        "recovery or the feed, or lower the flows that leave"}},
+        "recovery or the feed, or lower the flows that leave, or run lode reconcile"}},
       {"EndUseOversupplied",
        [](World w) {
          w.add_end_use("x", "AAA", {.takes = "ore", .demand = 5_t_per_yr}),
              w.add_mine("m", "AAA", {.makes = "ore", .baseline = 9_t_per_yr}), w.add_route("m", "x", "ore", 6_t_per_yr);
        },
        {"end use \"x\": end use \"x\" receives 6 t/yr but its demand is 5 t/yr; raise the demand or lower the flows "
-        "that arrive"}},
+        "that arrive, or run lode reconcile"}},
       {"SeparatorCapacityBelowTheFeed",
        [](World w) {
          w.add_recycler("x", "AAA", {.feeds = {"ore"}, .recovers = {{"oxide", 1.0}}, .capacity = 2_t_per_yr}),

@@ -9,12 +9,17 @@ namespace program {
 
 void export_data(const Inputs& inputs, const std::string& folder, const Remarks& remarks) {
   try {
-    lode::write_dataset(*inputs.dataset, folder);
+    if (inputs.published != nullptr) {
+      lode::write_observations(*inputs.published, folder);
+    } else {
+      lode::write_dataset(*inputs.dataset, folder);
+    }
   } catch (const lode::IoError& error) {
     throw Failure(ExitCode::failed, error.what());
   }
-  remarks.note("wrote " + inputs.dataset->about.name + " to " + folder + "; check changes with lode validate --data " +
-               folder);
+  const std::string next = inputs.published != nullptr ? "balance them with lode reconcile --data "
+                                                       : "check changes with lode validate --data ";
+  remarks.note("wrote " + inputs.dataset->about.name + " to " + folder + "; " + next + folder);
 }
 
 }  // namespace program

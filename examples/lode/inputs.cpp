@@ -70,6 +70,11 @@ void read_data(const std::string& name, Inputs& inputs, Problems& problems, cons
     inputs.dataset = {std::shared_ptr<void>{}, lode::datasets::find(name)};  // lives as long as the program
     return;
   }
+  if (const lode::LoadedObservations* published = lode::datasets::find_published(name)) {
+    inputs.published = published;
+    inputs.dataset = {std::shared_ptr<void>{}, &published->dataset};
+    return;
+  }
   if (!exists(name)) {
     problems.add(unknown(name, "there is no such folder, nor a built-in data set of this name", names,
                          "name a folder that holds datapackage.json, or use " + listed(names)));
@@ -113,6 +118,12 @@ Inputs read_inputs(const CommandLine& line, const Remarks& remarks) {
   Inputs inputs;
   Problems problems;
   read_data(line.data.value_or(std::string(lode::datasets::names().front())), inputs, problems, remarks);
+  if (inputs.published != nullptr && (line.command == Command::propagate || line.command == Command::validate)) {
+    problems.add({{*line.data, 1, 1},
+                  "these are figures as published, which do not balance; " + std::string(to_string(line.command)) +
+                      " needs a base year that does",
+                  "use --data " + inputs.dataset->about.name + ", or balance them: lode reconcile --data " + *line.data});
+  }
   for (const std::string& name : line.scenarios) read_scenario(name, inputs, problems);
   problems.throw_if_any();
   remarks.warn(inputs.warnings);

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Lode authors
 #include <lode/propagate.hpp>
 
+#include <unistd.h>
+
 #include <lode/io/result_writer.hpp>
 #include <lode/report/table.hpp>
 
@@ -13,7 +15,10 @@ namespace program {
 std::string run_propagate(const Inputs& inputs, Format format, const Remarks& remarks) {
   const lode::Dataset& dataset = *inputs.dataset;
   const lode::Result result = lode::propagate(dataset.network, scenario_to_run(inputs, remarks));
-  for (const std::string& note : result.notes) remarks.note(note);
+  // The table ends with them; who reads it on a terminal need not read them twice.
+  if (format != Format::table || ::isatty(STDOUT_FILENO) == 0) {
+    for (const std::string& note : result.notes) remarks.note(note);
+  }
   if (result.status != lode::SolveStatus::solved) {
     throw Failure(ExitCode::failed, "lode: propagate: " + std::string(lode::advice(result.status)));
   }

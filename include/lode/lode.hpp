@@ -15,9 +15,6 @@
 #include <lode/network.hpp>
 #include <lode/network_builder.hpp>
 #include <lode/observations.hpp>
-#include <lode/optimize/interior_point.hpp>
-#include <lode/optimize/program.hpp>
-#include <lode/optimize/selected_inverse.hpp>
 #include <lode/propagate.hpp>
 #include <lode/reconcile.hpp>
 #include <lode/result.hpp>

@@ -86,7 +86,16 @@ class TableWriter {
 /// Turns a data set into the files of a folder.
 class PackageWriter {
  public:
-  explicit PackageWriter(const Dataset& dataset) : dataset_(dataset), network_(dataset.network) {}
+  explicit PackageWriter(const Dataset& dataset, const Unmeasured& unmeasured = {})
+      : dataset_(dataset),
+        network_(dataset.network),
+        has_baseline_(network_.facilities().size(), true),
+        has_demand_(network_.end_uses().size(), true),
+        has_flow_(network_.routes().size(), true) {
+    for (const FacilityId id : unmeasured.baselines) has_baseline_.at(id.index()) = false;
+    for (const EndUseId id : unmeasured.demands) has_demand_.at(id.index()) = false;
+    for (const RouteId id : unmeasured.flows) has_flow_.at(id.index()) = false;
+  }
 
   [[nodiscard]] std::map<std::string, std::string> files() {
     add_names();
@@ -125,11 +134,17 @@ class PackageWriter {
     }
   }
 
+  /// Empty where a figure was not measured.
+  [[nodiscard]] static std::string figure(TonnesPerYear value, bool is_measured) {
+    return is_measured ? decimal(value.in(tonnes_per_year)) : std::string{};
+  }
+
   void add_facilities() {
-    for (const Facility& row : network_.facilities()) {
+    for (std::size_t f = 0; f < has_baseline_.size(); ++f) {
+      const Facility& row = network_.facilities()[f];
       table(TableId::facilities)
           .add({row.id, row.name, std::string(to_string(row.kind)), network_[row.country].id,
-                decimal(row.baseline.in(tonnes_per_year)), cell(row.baseline_sd, tonnes_per_year),
+                figure(row.baseline, has_baseline_[f]), cell(row.baseline_sd, tonnes_per_year),
                 cell(row.capacity, tonnes_per_year), row.operator_name,
                 cell(row.latitude), cell(row.longitude)},
                row.provenance);
@@ -148,19 +163,21 @@ class PackageWriter {
   }
 
   void add_end_uses() {
-    for (const EndUse& row : network_.end_uses()) {
+    for (std::size_t e = 0; e < has_demand_.size(); ++e) {
+      const EndUse& row = network_.end_uses()[e];
       table(TableId::end_uses)
           .add({row.id, row.name, network_[row.country].id, row.sector, network_[row.commodity].id,
-                decimal(row.demand.in(tonnes_per_year)), cell(row.demand_sd, tonnes_per_year), cell_unless(row.weight, 1.0), cell(row.elasticity)},
+                figure(row.demand, has_demand_[e]), cell(row.demand_sd, tonnes_per_year), cell_unless(row.weight, 1.0), cell(row.elasticity)},
                row.provenance);
     }
   }
 
   void add_routes() {
-    for (const Route& row : network_.routes()) {
+    for (std::size_t r = 0; r < has_flow_.size(); ++r) {
+      const Route& row = network_.routes()[r];
       table(TableId::routes)
           .add({network_.id(row.from), network_.id(row.to), network_[row.commodity].id,
-                decimal(row.flow.in(tonnes_per_year)), cell(row.capacity, tonnes_per_year),
+                figure(row.flow, has_flow_[r]), cell(row.capacity, tonnes_per_year),
                 cell(row.cost, usd_per_tonne), cell(row.lead_time, days), cell(row.flow_sd, tonnes_per_year)},
                row.provenance);
     }
@@ -230,6 +247,7 @@ class PackageWriter {
 
   const Dataset& dataset_;
   const Network& network_;
+  std::vector<bool> has_baseline_, has_demand_, has_flow_;
   std::array<TableWriter, table_count> tables_ = []<std::size_t... I>(std::index_sequence<I...>) {
     return std::array<TableWriter, table_count>{TableWriter(static_cast<TableId>(I))...};
   }
@@ -255,15 +273,17 @@ void check_scenario_names(const Dataset& dataset, const std::string& folder) {
 }
 
 /// Reads the files back from memory: what is written must be legal and say the same.
-void check_files(const Dataset& dataset, const std::string& folder, const std::map<std::string, std::string>& files) {
+template <class Read>
+void check_files(const Dataset& dataset, const std::string& folder, const std::map<std::string, std::string>& files,
+                 Read read) {
   PackageText package;
   package.folder = folder;
   for (const auto& [name, text] : files) package.add(name, text);
-  const Dataset read = read_package(std::move(package)).dataset;
+  const Dataset again = read(std::move(package)).dataset;
   Dataset expected = dataset;
   std::sort(expected.scenarios.begin(), expected.scenarios.end(),
             [](const Scenario& a, const Scenario& b) { return a.name < b.name; });
-  if (read == expected) return;
+  if (again == expected) return;
   throw InvalidData({{{folder, 1, 1},
                       "this data set would not be the same when read back",
                       "its texts or the days of its scenarios hold something that files can not express"}});
@@ -276,7 +296,15 @@ void check_files(const Dataset& dataset, const std::string& folder, const std::m
 void write_dataset(const Dataset& dataset, const std::string& folder) {
   io_detail::check_scenario_names(dataset, folder);
   const std::map<std::string, std::string> files = io_detail::PackageWriter(dataset).files();
-  io_detail::check_files(dataset, folder, files);
+  io_detail::check_files(dataset, folder, files, io_detail::read_package);
+  io_detail::FolderWriter(folder).write(files);
+}
+
+void write_observations(const LoadedObservations& published, const std::string& folder) {
+  io_detail::check_scenario_names(published.dataset, folder);
+  const std::map<std::string, std::string> files =
+      io_detail::PackageWriter(published.dataset, published.found.unmeasured).files();
+  io_detail::check_files(published.dataset, folder, files, io_detail::read_published);
   io_detail::FolderWriter(folder).write(files);
 }
 

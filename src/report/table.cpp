@@ -275,6 +275,13 @@ std::string facilities_section(const Result& result, const Network& network) {
          and_more(most_rows, rows.size(), "facilities are below their base year") + '\n';
 }
 
+/// What the model did not use, and what else a reader of the numbers must know.
+std::string notes_section(const std::vector<std::string>& notes) {
+  std::string text;
+  for (const std::string& note : notes) text += detail::wrapped(note, 6, "Note");
+  return text.empty() ? text : text + '\n';
+}
+
 std::string closing(const Certificate& certificate) {
   const auto small = [](double x) {
     char text[32];
@@ -295,7 +302,7 @@ std::string to_table(const Result& result, const Dataset& dataset) {
   const Network& network = dataset.network;
   require_fit(result, network);
   return heading(result, dataset) + materials_table(result, network) + countries_section(result, network) +
-         end_uses_section(result, network) + facilities_section(result, network) + closing(result.certificate);
+         end_uses_section(result, network) + facilities_section(result, network) + notes_section(result.notes) + closing(result.certificate);
 }
 
 }  // namespace lode::inline LODE_ABI

@@ -217,19 +217,19 @@ TEST(Malformed, RoutesAndBalances) {
        "D/routes.csv:3:4: flow -2 is out of range; give a number at least 0"},
       {"routes.csv", "dy_oxide,2", "dy_oxide,1.9",
        "D/recipes.csv:5:4: facility \"works\" needs 2 t/yr of \"dy_oxide\" for its baseline but receives 1.9 t/yr; "
-       "lower the baseline or the amount, or raise the flows that arrive"},
+       "lower the baseline or the amount, or raise the flows that arrive, or run lode reconcile"},
       {"routes.csv", "dy_oxide,2", "dy_oxide,2.3",
        "D/recipes.csv:4:4: separator \"plant\" wins 2.25 t/yr of \"dy_oxide\" from its feeds but sends 2.3 t/yr; raise "
-       "the recovery or the feed, or lower the flows that leave"},
+       "the recovery or the feed, or lower the flows that leave, or run lode reconcile"},
       {"routes.csv", "clay,100", "clay,99",
        "D/facilities.csv:3:5: separator \"plant\" receives 99 t/yr of feed but its baseline is 100 t/yr; make the "
-       "baseline equal to the flows that arrive"},
+       "baseline equal to the flows that arrive, or run lode reconcile"},
       {"facilities.csv", "mine,CHN,100", "mine,CHN,90",
        "D/recipes.csv:2:4: facility \"pit\" makes 90 t/yr of \"clay\" but sends 100 t/yr; raise the baseline or the "
-       "amount, or lower the flows that leave"},
+       "amount, or lower the flows that leave, or run lode reconcile"},
       {"end_uses.csv", "magnet,40", "magnet,39",
        "D/end_uses.csv:2:6: end use \"cars\" receives 40 t/yr but its demand is 39 t/yr; raise the demand or lower the "
-       "flows that arrive"},
+       "flows that arrive, or run lode reconcile"},
       {"end_uses.csv", "cars,Cars", "works,Cars",
        "D/end_uses.csv:2:1: a facility with the id \"works\" is there already; facilities and end uses share one id "
        "space: rename one of them\n"

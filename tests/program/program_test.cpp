@@ -245,8 +245,27 @@ TEST(Program, WhatTheModelDoesNotUseIsNoted) {
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   for (const char* text : {"(price_floor): ", "(offtake): ", "mp_10x", "mp_separation"}) {
     EXPECT_TRUE(contains(outcome.err, text)) << text << '\n' << outcome.err;
+    EXPECT_TRUE(contains(outcome.out, text)) << "who reads only the table must know\n" << outcome.out;
   }
   EXPECT_TRUE(contains(outcome.out, "No shortfall")) << outcome.out;
+}
+
+TEST(Program, PublishedFiguresCanBeLookedAtAndExportedButNotModelled) {
+  const std::string name = "rare-earth-magnets-2024-published";
+  EXPECT_EQ(run({"info", "--data", name}).exit_code, 0);
+  EXPECT_EQ(run({"scenarios", "--data", name}).exit_code, 0);
+  for (const char* command : {"propagate", "validate"}) {
+    const Outcome outcome = run({command, "--data", name});
+    EXPECT_EQ(outcome.exit_code, 3);
+    EXPECT_TRUE(contains(outcome.err, "lode reconcile --data " + name)) << outcome.err;
+    EXPECT_EQ(outcome.out, "");
+  }
+  const TemporaryFolder temporary;
+  const fs::path copy = temporary.path() / "copy";
+  EXPECT_EQ(run({"export", "--data", name, "--output", copy}).exit_code, 0);
+  EXPECT_TRUE(run({"reconcile", "--data", copy, "--format", "csv"}).out ==
+              run({"reconcile", "--data", name, "--format", "csv"}).out)
+      << "gaps and totals survive the export";
 }
 
 TEST(Program, NamesOfScenariosAreNeverShortened) {

@@ -67,7 +67,7 @@ LODE_INLINE void NetworkRules::check_balances() {
       report(Table::end_uses, e, "demand",
              "end use " + quoted(tables_.end_uses[e].id) + " receives " + number_text(received[e]) +
                  " t/yr but its demand is " + number_text(demand) + " t/yr",
-             "raise the demand or lower the flows that arrive");
+             "raise the demand or lower the flows that arrive, or run lode reconcile");
     }
   }
 }
@@ -92,7 +92,7 @@ LODE_INLINE void NetworkRules::check_recipe(std::size_t f, const std::vector<dou
                "facility " + quoted(facility.id) + " needs " + number_text(need) + " t/yr of " +
                    quoted(tables_.commodities[entry.commodity.index()].id) + " for its baseline but receives " +
                    number_text(inflow[input]) + " t/yr",
-               "lower the baseline or the amount, or raise the flows that arrive");
+               "lower the baseline or the amount, or raise the flows that arrive, or run lode reconcile");
       }
       ++input;
     } else {
@@ -103,7 +103,7 @@ LODE_INLINE void NetworkRules::check_recipe(std::size_t f, const std::vector<dou
                "facility " + quoted(facility.id) + " makes " + number_text(made) + " t/yr of " +
                    quoted(tables_.commodities[entry.commodity.index()].id) + " but sends " +
                    number_text(outflow[output]) + " t/yr",
-               "raise the baseline or the amount, or lower the flows that leave");
+               "raise the baseline or the amount, or lower the flows that leave, or run lode reconcile");
       }
       ++output;
     }
@@ -134,7 +134,7 @@ LODE_INLINE void NetworkRules::check_separator(std::size_t f, const std::vector<
     report(Table::facilities, f, "baseline",
            "separator " + quoted(facility.id) + " receives " + number_text(feed) + " t/yr of feed but its baseline is " +
                number_text(baseline) + " t/yr",
-           "make the baseline equal to the flows that arrive");
+           "make the baseline equal to the flows that arrive, or run lode reconcile");
   }
   std::size_t k = 0;
   for (const std::size_t row : rows_of_facility_[f]) {
@@ -150,7 +150,7 @@ LODE_INLINE void NetworkRules::check_separator(std::size_t f, const std::vector<
       report(Table::recipes, row, "amount",
              "separator " + quoted(facility.id) + " wins " + number_text(made) + " t/yr of " + quoted(product.id) +
                  " from its feeds but sends " + number_text(outflow[k]) + " t/yr",
-             "raise the recovery or the feed, or lower the flows that leave");
+             "raise the recovery or the feed, or lower the flows that leave, or run lode reconcile");
     }
     ++k;
   }

@@ -52,6 +52,10 @@ struct LoadedObservations {
 /// that no folder can hold (no version, a scenario whose name is no file name).
 void write_dataset(const Dataset& dataset, const std::string& folder);
 
+/// Writes figures as published: as `write_dataset`, with empty cells for what was not measured. Read back by
+/// `read_observations`.
+void write_observations(const LoadedObservations& published, const std::string& folder);
+
 /// The text of a scenario file, ending in a newline; `read_scenario` reads it back equal.
 [[nodiscard]] std::string to_json(const Scenario& scenario);
 
