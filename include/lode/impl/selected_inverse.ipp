@@ -52,7 +52,7 @@ LODE_INLINE SelectedInverse::SelectedInverse(const SymmetricSolver& solver)
       for (int r = c + 1; r < width; ++r) within(r, c) = *column++;
       for (int r = 0; r < height; ++r) y(r, c) = *column++;
     }
-    within.triangularView<Eigen::UnitLower>().solveInPlace<Eigen::OnTheRight>(y);
+    if (height > 0) within.triangularView<Eigen::UnitLower>().solveInPlace<Eigen::OnTheRight>(y);
 
     Eigen::MatrixXd held(height, height);  // Z_RR, its lower triangle
     for (int a = 0; a < height; ++a) {

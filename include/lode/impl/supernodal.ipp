@@ -455,6 +455,7 @@ LODE_INLINE void SupernodalFactor::solve(Eigen::VectorXd& b) const {
 LODE_INLINE Eigen::SparseMatrix<double> SupernodalFactor::lower_factor() const {
   const Eigen::Index n = order_.size();
   Eigen::SparseMatrix<double> out(n, n);
+  if (n == 0) return out;
   Eigen::VectorXi sizes(n);
   for (const Panel& panel : panels_) {
     for (int j = 0; j < panel.columns; ++j) sizes[panel.first + j] = panel.height - j - 1;
