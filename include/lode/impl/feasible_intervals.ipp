@@ -98,12 +98,16 @@ LODE_INLINE std::optional<std::vector<FeasibleInterval>> feasible_intervals(
     }
 
     optimize::InteriorPoint solver;
+    Eigen::VectorXd ends = Eigen::VectorXd::Zero(n);  // sum of the points at which the ends were found
+    int end_count = 0;
     const auto extreme = [&](Index k, double direction) -> std::optional<double> {
       program.gradient = Eigen::VectorXd::Zero(n);
       program.gradient[k] = direction;
       const optimize::Solution solution = solver.solve(program);
       if (solution.status == optimize::Status::dual_infeasible) return -direction * optimize::infinity;
       if (solution.status != optimize::Status::optimal) return std::nullopt;
+      ends += solution.x;
+      ++end_count;
       return solution.x[k];
     };
     Eigen::VectorXd middle(n), width(n);
@@ -121,17 +125,25 @@ LODE_INLINE std::optional<std::vector<FeasibleInterval>> feasible_intervals(
       middle[k] = std::isfinite(*high) ? 0.5 * (*low + *high) : *low;
       width[k] = std::isfinite(*high) ? std::max(*high - *low, 1e-3) : 1.0;
     }
-    program.hessian.resize(n, n);
-    program.hessian.reserve(Eigen::VectorXi::Ones(n));
-    for (Index k = 0; k < n; ++k) program.hessian.insert(k, k) = 1.0 / (width[k] * width[k]);
-    program.hessian.makeCompressed();
-    program.gradient = -middle.cwiseQuotient(width).cwiseQuotient(width);
-    const optimize::Solution nearest_to_middles = optimize::minimise(program);
-    if (nearest_to_middles.status != optimize::Status::optimal) return std::nullopt;
+    // In widths from the middles. The rows leave next to no interior where they are equations, which can be too little
+    // for the method; the mean of the points at the ends satisfies them too.
+    Eigen::VectorXd chosen = ends / std::max(1, end_count);
+    const Eigen::VectorXd at_middles = program.rows * middle;
+    optimize::Program nearest;
+    nearest.rows = program.rows * width.asDiagonal();
+    nearest.row_lower = program.row_lower - at_middles;
+    nearest.row_upper = program.row_upper - at_middles;
+    nearest.lower = (program.lower - middle).cwiseQuotient(width);
+    nearest.upper = (program.upper - middle).cwiseQuotient(width);
+    nearest.gradient = Eigen::VectorXd::Zero(n);
+    nearest.hessian.resize(n, n);
+    nearest.hessian.setIdentity();
+    const optimize::Solution solution = optimize::minimise(nearest);
+    if (solution.status == optimize::Status::optimal) chosen = middle + width.cwiseProduct(solution.x);
     for (Index k = 0; k < n; ++k) {
       const std::size_t position = part.members[static_cast<std::size_t>(k)];
       const auto column = static_cast<Index>(open[position]);
-      const double value = nearest_to_middles.x[k] * problem.scale[column];
+      const double value = chosen[k] * problem.scale[column];
       intervals[position].choice = std::min(std::max(value, problem.lower[column]), problem.upper[column]);
     }
   }

@@ -17,9 +17,11 @@ using optimize::infinity;
 
 /// Variance of an unknown's prior, in units of scale^2: what rounding (1e-16 of it) and the prior itself (1e-8) spoil
 /// is then of the same size. The answer is freed of it by moving the prior's centre.
-inline constexpr double prior_variance = 1e8;
+inline constexpr double prior_variance = 1e6;
 /// An unknown whose variance comes this near the prior's is held by nothing else.
 inline constexpr double loose_variance = 1e-3 * prior_variance;
+/// The same where its centre is moved again and again until it pulls at nothing, which needs less of it.
+inline constexpr double narrow_variance = 1e4;
 /// Feasibility and sign of multipliers in the scaled problem, where figures are counted in their uncertainties.
 inline constexpr double active_tolerance = 1e-9;
 /// Slack, relative to the terms of its row, below which a balance counts as an equation for the covariance.
@@ -102,7 +104,9 @@ class ActiveSetSolver {
     for (Index j = 0; j < n_; ++j) {
       if (is_unknown(j)) prior_[j] = d_[j];
     }
+    set_prior_variance(narrow_variance);
     constexpr int most_sets = 60;
+    constexpr int most_moves = 10;
     int settled = 0;
     for (int step = 0; step < most_sets; ++step) {
       if (!solve_active_set()) return false;
@@ -117,15 +121,17 @@ class ActiveSetSolver {
         moved = std::max(moved, std::abs(prior_[j] - d_[j]) / (1.0 + std::abs(d_[j])));
         prior_[j] = d_[j];
       }
-      if (moved <= 1e-12 || ++settled > 3) return true;
+      if (moved <= 1e-12 || ++settled > most_moves) return true;
     }
     return false;
   }
 
-  /// Diagonal of the covariance in units of scale^2, with the marked rows as equations and no figure at a bound.
+  /// Diagonal of the covariance in units of scale^2, with the marked rows as equations and no figure at a bound;
+  /// infinity for an unknown that they do not hold.
   [[nodiscard]] Eigen::VectorXd variances(const std::vector<bool>& equations) {
     for (Index i = 0; i < m_; ++i) row_side(i) = equations[static_cast<std::size_t>(i)] ? -1 : 0;
     for (Index j = 0; j < n_; ++j) side(j) = is_fixed(j) ? -1 : 0;
+    set_prior_variance(prior_variance);
     if (!factorise_independent()) return Eigen::VectorXd::Constant(n_, infinity);
     Eigen::VectorXd variance = Eigen::VectorXd::Zero(n_);
     {
@@ -142,6 +148,10 @@ class ActiveSetSolver {
         variance[j] = cleaned(variance_[j] * (1.0 - variance_[j] * known));
       }
     }
+    for (Index i = 0; i < m_; ++i) row_side(i) = equations[static_cast<std::size_t>(i)] ? -1 : 0;
+    for (Index j = 0; j < n_; ++j) {
+      if (is_unknown(j) && !(variance[j] < loose_variance)) variance[j] = infinity;
+    }
     sharpen(variance);
     return variance;
   }
@@ -149,7 +159,10 @@ class ActiveSetSolver {
   [[nodiscard]] const Eigen::VectorXd& d() const { return d_; }
   [[nodiscard]] const Eigen::VectorXd& y() const { return y_; }
   [[nodiscard]] const Eigen::VectorXd& z() const { return z_; }
+  /// -1: the figure is held at its lower bound, 1: at its upper one, 0: it is free.
+  [[nodiscard]] int held_at(Index j) const { return side_[static_cast<std::size_t>(j)]; }
   void take(const optimize::Solution& solution) {
+    std::fill(side_.begin(), side_.end(), std::int8_t{0});
     d_ = solution.x;
     y_ = solution.row_dual;
     z_ = solution.bound_dual;
@@ -169,6 +182,12 @@ class ActiveSetSolver {
   std::int8_t& side(Index j) { return side_[static_cast<std::size_t>(j)]; }
   [[nodiscard]] double bound(Index j) { return side(j) < 0 ? program_.lower[j] : program_.upper[j]; }
   [[nodiscard]] double row_bound(Index i) { return row_side(i) < 0 ? program_.row_lower[i] : program_.row_upper[i]; }
+
+  void set_prior_variance(double variance) {
+    for (Index j = 0; j < n_; ++j) {
+      if (is_unknown(j)) variance_[j] = variance;
+    }
+  }
 
   /// The lower triangle of S for any active set, and where each column of A adds to it. Once.
   void set_pattern() {
@@ -193,10 +212,11 @@ class ActiveSetSolver {
     return coupling_.valuePtr() + (found - begin);
   }
 
-  /// S of the active set; rows that are not active get the identity. A little is added to the diagonal, so that
-  /// dependent rows do not end it; refinement takes it out again.
+  /// S of the active set; rows that are not active, or hold nothing that may move, get the identity. A little is added
+  /// to the diagonal, so that dependent rows do not end it; refinement takes it out again. It is relative to the row:
+  /// the variances of one row may span many powers of ten.
   bool factorise() {
-    constexpr double regularisation = 1e-13;
+    constexpr double regularisation = 1e-14;
     set_pattern();
     std::fill(coupling_.valuePtr(), coupling_.valuePtr() + coupling_.nonZeros(), 0.0);
     for (Index j = 0; j < n_; ++j) {
@@ -210,7 +230,7 @@ class ActiveSetSolver {
     }
     for (Index i = 0; i < m_; ++i) {
       double& diagonal = *coupling_at(i, i);
-      diagonal = row_side(i) == 0 ? 1.0 : diagonal * (1.0 + regularisation) + regularisation;
+      diagonal = row_side(i) == 0 || diagonal == 0.0 ? 1.0 : diagonal * (1.0 + regularisation);
     }
     return solver_.factorise(coupling_);
   }
@@ -223,7 +243,7 @@ class ActiveSetSolver {
       bool dropped = false;
       for (Index k = 0; k < m_; ++k) {
         const Index i = solver_.order()[k];
-        if (row_side(i) == 0 || std::abs(solver_.pivots()[k]) >= 1e-10 + 1e-12 * *coupling_at(i, i)) continue;
+        if (row_side(i) == 0 || std::abs(solver_.pivots()[k]) >= 1e-13 * *coupling_at(i, i)) continue;
         row_side(i) = 0;
         dropped = true;
       }
@@ -232,29 +252,48 @@ class ActiveSetSolver {
   }
 
   /// d = d0 + V A'y with A d = b on the active rows, by refinement from y = 0. The largest residual.
+  ///
+  /// d is refined beside y and not computed from it: A'y is a small difference of large multipliers where a column has
+  /// a large variance, and its rounding would come back multiplied by that.
   double solve_rows(const Eigen::VectorXd& d0, const Eigen::VectorXd& b) {
-    constexpr int most_steps = 8;
+    constexpr int most_steps = 12;
     y_ = Eigen::VectorXd::Zero(m_);
     d_ = d0;
+    Eigen::VectorXd off = Eigen::VectorXd::Zero(n_);  // d0 + V A'y - d
+    Eigen::VectorXd best_d = d_, best_y = y_;
     double residual = infinity;
     for (int step = 0; step < most_steps; ++step) {
-      Eigen::VectorXd rest = b - program_.rows * d_;
-      for (Index i = 0; i < m_; ++i) {
-        if (row_side(i) == 0) rest[i] = 0.0;
-      }
-      const double size = m_ > 0 ? rest.cwiseAbs().maxCoeff() : 0.0;
-      if (!(size < 0.5 * residual)) break;
+      const Eigen::VectorXd rest = masked(b - program_.rows * d_);
+      const double size = std::max(m_ > 0 ? rest.cwiseAbs().maxCoeff() : 0.0,
+                                   n_ > 0 ? off.cwiseQuotient(variance_).cwiseAbs().maxCoeff() : 0.0);
+      if (!(size < residual)) break;
+      const bool has_stalled = size > 0.5 * residual;
       residual = size;
-      if (residual == 0.0) break;
-      solver_.solve(rest);
-      y_ += rest;
-      d_ = d0;
-      const Eigen::VectorXd pull = program_.rows.transpose() * y_;
+      best_d = d_;
+      best_y = y_;
+      if (residual == 0.0 || has_stalled) break;
+      Eigen::VectorXd dy = masked(rest - program_.rows * off);
+      solver_.solve(dy);
+      dy = masked(std::move(dy));
+      const Eigen::VectorXd pull = program_.rows.transpose() * dy;
+      y_ += dy;
       for (Index j = 0; j < n_; ++j) {
-        if (side(j) == 0) d_[j] += variance_[j] * pull[j];
+        if (side(j) == 0) d_[j] += off[j] + variance_[j] * pull[j];
       }
+      const Eigen::VectorXd total = program_.rows.transpose() * y_;
+      for (Index j = 0; j < n_; ++j) off[j] = side(j) == 0 ? (d0[j] - d_[j]) + variance_[j] * total[j] : 0.0;
     }
+    d_ = best_d;
+    y_ = best_y;
     return residual;
+  }
+
+  /// 0 at the rows that are not active.
+  [[nodiscard]] Eigen::VectorXd masked(Eigen::VectorXd rows) {
+    for (Index i = 0; i < m_; ++i) {
+      if (row_side(i) == 0) rows[i] = 0.0;
+    }
+    return rows;
   }
 
   bool solve_active_set() {
@@ -279,31 +318,40 @@ class ActiveSetSolver {
   /// A variance that rounding may have left a little beside 0.
   [[nodiscard]] static double cleaned(double variance) { return variance < 1e-13 ? 0.0 : variance; }
 
-  /// The variance of an unknown is what is left of its prior's, 1e8: too small a difference. Those that something holds
-  /// have their columns of the covariance solved for, with a prior of 1e4 whose pull is taken out by moving its centre.
+  /// What S^-1 leaves of a variance is a difference, too small a one beside the prior of an unknown or a figure that is
+  /// far surer than its neighbours. Unknowns, and measured figures while there are few enough,
+  /// have their columns of the covariance solved for, with a prior whose pull is taken out by moving its centre.
+  /// What nothing else holds is found on the way.
   void sharpen(Eigen::VectorXd& variance) {
-    constexpr double narrow = 1e4;
-    constexpr int most_moves = 4;
-    constexpr std::size_t most = 20000;  // beyond, one solve for each takes too long
+    constexpr int most_moves = 6;
+    constexpr double nothing = 1e-14, accurate = 1e-9;
+    constexpr std::size_t most = 20000;  // one solve for each takes too long beyond
+    constexpr Index most_measured = 4000;
     std::vector<Index> pinned;
     for (Index j = 0; j < n_; ++j) {
-      if (is_unknown(j) && variance[j] < loose_variance && pinned.size() < most) pinned.push_back(j);
+      if (is_fixed(j)) continue;
+      if (is_unknown(j) || n_ <= most_measured) pinned.push_back(j);
     }
-    if (pinned.empty()) return;
-    for (Index j = 0; j < n_; ++j) {
-      if (is_unknown(j)) variance_[j] = narrow;
-    }
+    if (pinned.empty() || pinned.size() > most) return;
+    set_prior_variance(narrow_variance);
     if (!factorise()) return;
     const Eigen::VectorXd zero = Eigen::VectorXd::Zero(m_);
     for (const Index pin : pinned) {
       Eigen::VectorXd centre = Eigen::VectorXd::Zero(n_);
-      for (int move = 0; move < most_moves; ++move) {
+      double last = 0.0, change = infinity;
+      bool is_accurate = true;
+      for (int move = 0; is_accurate && move < most_moves && change > 1e-9 * std::abs(last); ++move) {
         Eigen::VectorXd d0 = centre;
         d0[pin] += variance_[pin];
-        (void)solve_rows(d0, zero);
+        is_accurate = solve_rows(d0, zero) <= accurate;
         for (Index j = 0; j < n_; ++j) centre[j] = is_unknown(j) ? d_[j] : 0.0;
+        change = std::abs(d_[pin] - last);
+        last = d_[pin];
       }
-      variance[pin] = cleaned(d_[pin]);
+      if (!is_accurate) continue;
+      variance[pin] = last < nothing ? 0.0 : last;
+      if (is_unknown(pin) && change > 1e-2 * last)
+        variance[pin] = infinity;  // it grows with every move: nothing holds it
     }
   }
 
@@ -372,7 +420,14 @@ LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSqu
       if (!options.go_on(progress.iteration)) stop.request_stop();
     };
   }
-  const optimize::Solution interior = optimize::minimise(solver.program(), settings);
+  optimize::Solution interior = optimize::minimise(solver.program(), settings);
+  // Uncertainties that span many powers of ten can keep the method from its last digits. A rougher point still shows
+  // which bounds are active, and the exact solution for them proves itself.
+  const bool is_rough = interior.status == optimize::Status::numerical_trouble;
+  if (is_rough) {
+    settings.tolerance = 1e-5;
+    interior = optimize::minimise(solver.program(), settings);
+  }
   LeastSquaresAnswer answer;
   answer.status = interior.status;
   answer.iterations = interior.iterations;
@@ -383,6 +438,11 @@ LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSqu
   if (interior.status != optimize::Status::optimal) return answer;
   if (!solver.polish(interior)) solver.take(interior);
   answer.optimality = optimality_of(solver, problem.state);
+  constexpr double proven = 1e-7;
+  if (is_rough && !(answer.optimality <= proven)) {
+    answer.status = optimize::Status::numerical_trouble;
+    return answer;
+  }
 
   const Eigen::VectorXd d = solver.d();
   answer.x = problem.centre + problem.scale.cwiseProduct(d);
@@ -391,7 +451,11 @@ LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSqu
   bool has_unknowns = false;
   for (Index j = 0; j < d.size(); ++j) {
     const FigureState state = problem.state[static_cast<std::size_t>(j)];
-    if (state == FigureState::fixed) answer.x[j] = problem.centre[j];
+    if (state == FigureState::fixed) {
+      answer.x[j] = problem.centre[j];
+    } else if (solver.held_at(j) != 0) {
+      answer.x[j] = solver.held_at(j) < 0 ? problem.lower[j] : problem.upper[j];
+    }
     answer.x[j] = std::min(std::max(answer.x[j], problem.lower[j]), problem.upper[j]);
     if (state == FigureState::measured) answer.chi_square += d[j] * d[j];
     has_unknowns = has_unknowns || state == FigureState::unknown;
@@ -407,7 +471,7 @@ LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSqu
   const Eigen::VectorXd variance = solver.variances(pulls);
   for (Index j = 0; j < d.size(); ++j) {
     const bool is_unknown = problem.state[static_cast<std::size_t>(j)] == FigureState::unknown;
-    answer.determined[static_cast<std::size_t>(j)] = !is_unknown || variance[j] < loose_variance;
+    answer.determined[static_cast<std::size_t>(j)] = !is_unknown || std::isfinite(variance[j]);
   }
   return answer;
 }
