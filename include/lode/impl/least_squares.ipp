@@ -78,12 +78,14 @@ class ActiveSetSolver {
   [[nodiscard]] const optimize::Program& program() const { return program_; }
   [[nodiscard]] const Eigen::VectorXd& row_scale() const { return row_scale_; }
 
-  /// From an interior point to the active set, its exact solution, and on to a set that proves optimal. False if it
-  /// does not settle: then the interior point stays the answer.
-  bool polish(const optimize::Solution& start) {
+  /// From an interior point to the active set, its exact solution, and on to a set that proves optimal. The best of
+  /// all points on the way is the answer, so that it does not matter whether the sets settle.
+  void polish(const optimize::Solution& start) {
     d_ = start.x;
     y_ = start.row_dual;
     z_ = start.bound_dual;
+    std::fill(side_.begin(), side_.end(), std::int8_t{0});
+    Point best{d_, y_, z_, side_, optimality()};
     const Eigen::VectorXd at = program_.rows * d_;
     row_side_.assign(static_cast<std::size_t>(m_), 0);
     side_.assign(static_cast<std::size_t>(n_), 0);
@@ -108,8 +110,9 @@ class ActiveSetSolver {
     constexpr int most_sets = 60;
     constexpr int most_moves = 10;
     int settled = 0;
-    for (int step = 0; step < most_sets; ++step) {
-      if (!solve_active_set()) return false;
+    for (int step = 0; step < most_sets && solve_active_set(); ++step) {
+      const double worst = optimality();
+      if (worst <= best.optimality) best = {d_, y_, z_, side_, worst};
       if (update_sets()) {
         settled = 0;
         continue;
@@ -121,10 +124,26 @@ class ActiveSetSolver {
         moved = std::max(moved, std::abs(prior_[j] - d_[j]) / (1.0 + std::abs(d_[j])));
         prior_[j] = d_[j];
       }
-      if (moved <= 1e-12 || ++settled > most_moves) return true;
+      if (moved <= 1e-12 || ++settled > most_moves) break;
     }
-    return false;
+    d_ = std::move(best.d);
+    y_ = std::move(best.y);
+    z_ = std::move(best.z);
+    side_ = std::move(best.side);
+    optimality_ = best.optimality;
   }
+
+  /// The worst relative violation of the optimality conditions, the priors of unknowns left out.
+  [[nodiscard]] double optimality() const {
+    optimize::Program program = program_;
+    for (Index j = 0; j < n_; ++j) {
+      if (is_unknown(j)) program.hessian.coeffRef(j, j) = program.gradient[j] = 0.0;
+    }
+    const double worst = optimize::certify(program, d_, y_, z_).worst();
+    return std::isfinite(worst) ? worst : infinity;
+  }
+  /// The same of the polished point.
+  [[nodiscard]] double polished_optimality() const { return optimality_; }
 
   /// Diagonal of the covariance in units of scale^2, with the marked rows as equations and no figure at a bound;
   /// infinity for an unknown that they do not hold.
@@ -161,14 +180,13 @@ class ActiveSetSolver {
   [[nodiscard]] const Eigen::VectorXd& z() const { return z_; }
   /// -1: the figure is held at its lower bound, 1: at its upper one, 0: it is free.
   [[nodiscard]] int held_at(Index j) const { return side_[static_cast<std::size_t>(j)]; }
-  void take(const optimize::Solution& solution) {
-    std::fill(side_.begin(), side_.end(), std::int8_t{0});
-    d_ = solution.x;
-    y_ = solution.row_dual;
-    z_ = solution.bound_dual;
-  }
 
  private:
+  struct Point {
+    Eigen::VectorXd d, y, z;
+    std::vector<std::int8_t> side;
+    double optimality;
+  };
   using Entries = Eigen::SparseMatrix<double>::InnerIterator;
 
   [[nodiscard]] bool is_fixed(Index j) const {
@@ -394,19 +412,8 @@ class ActiveSetSolver {
   optimize::SymmetricSolver solver_;
   std::vector<std::int8_t> row_side_, side_;  ///< -1: at the lower side, 1: at the upper side, 0: free
   Eigen::VectorXd d_, y_, z_;
+  double optimality_ = infinity;
 };
-
-/// The worst relative violation of the optimality conditions, the priors of unknowns left out.
-[[nodiscard]] LODE_INLINE double optimality_of(const ActiveSetSolver& solver, const std::vector<FigureState>& state) {
-  optimize::Program program = solver.program();
-  for (Index j = 0; j < program.gradient.size(); ++j) {
-    if (state[static_cast<std::size_t>(j)] == FigureState::unknown) {
-      program.hessian.coeffRef(j, j) = 0.0;
-      program.gradient[j] = 0.0;
-    }
-  }
-  return optimize::certify(program, solver.d(), solver.y(), solver.z()).worst();
-}
 
 LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSquaresOptions& options) {
   ActiveSetSolver solver(problem);
@@ -421,12 +428,14 @@ LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSqu
     };
   }
   optimize::Solution interior = optimize::minimise(solver.program(), settings);
-  // Uncertainties that span many powers of ten can keep the method from its last digits. A rougher point still shows
-  // which bounds are active, and the exact solution for them proves itself.
+  // Where the rows leave no interior the method may find neither an answer nor a proof. Active sets can start from the
+  // figures as found instead; what they end at proves itself or not.
   const bool is_rough = interior.status == optimize::Status::numerical_trouble;
   if (is_rough) {
-    settings.tolerance = 1e-5;
-    interior = optimize::minimise(solver.program(), settings);
+    interior.status = optimize::Status::optimal;
+    interior.x = Eigen::VectorXd::Zero(problem.centre.size());
+    interior.row_dual = Eigen::VectorXd::Zero(problem.rows.rows());
+    interior.bound_dual = interior.x;
   }
   LeastSquaresAnswer answer;
   answer.status = interior.status;
@@ -436,8 +445,8 @@ LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSqu
     answer.ray_bounds = interior.bound_dual;
   }
   if (interior.status != optimize::Status::optimal) return answer;
-  if (!solver.polish(interior)) solver.take(interior);
-  answer.optimality = optimality_of(solver, problem.state);
+  solver.polish(interior);
+  answer.optimality = solver.polished_optimality();
   constexpr double proven = 1e-7;
   if (is_rough && !(answer.optimality <= proven)) {
     answer.status = optimize::Status::numerical_trouble;
