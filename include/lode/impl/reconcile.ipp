@@ -256,30 +256,31 @@ class Reconciler {
   }
 
   [[nodiscard]] std::string name_of(const FigureId& id) const {
-    if (const auto* facility = std::get_if<FacilityId>(&id)) return "facility " + quoted(network_[*facility].id);
-    if (const auto* use = std::get_if<EndUseId>(&id)) return "end use " + quoted(network_[*use].id);
-    if (const auto* total = std::get_if<TotalId>(&id)) return "total " + quoted(found_.totals[total->index].id);
+    if (const auto* facility = std::get_if<FacilityId>(&id))
+      return "facility " + detail::quoted(network_[*facility].id);
+    if (const auto* use = std::get_if<EndUseId>(&id)) return "end use " + detail::quoted(network_[*use].id);
+    if (const auto* total = std::get_if<TotalId>(&id)) return "total " + detail::quoted(found_.totals[total->index].id);
     const Route& route = network_[std::get<RouteId>(id)];
-    return "route " + quoted(network_.id(route.from)) + " -> " + quoted(network_.id(route.to)) + " of " +
-           quoted(network_[route.commodity].id);
+    return "route " + detail::quoted(network_.id(route.from)) + " -> " + detail::quoted(network_.id(route.to)) +
+           " of " + detail::quoted(network_[route.commodity].id);
   }
   [[nodiscard]] Place place_of(const FigureId& id) const {
     return options_.locator ? options_.locator(id) : Place{name_of(id), 0, 0};
   }
 
   [[nodiscard]] std::string words_of(std::size_t row) const {
-    if (row >= rows_.size()) return "the sum of total " + quoted(found_.totals[row - rows_.size()].id);
+    if (row >= rows_.size()) return "the sum of total " + detail::quoted(found_.totals[row - rows_.size()].id);
     const BalanceRow& balance = rows_[row];
-    const std::string place = quoted(network_.id(balance.place));
+    const std::string place = detail::quoted(network_.id(balance.place));
     switch (balance.kind) {
       case BalanceKind::input:
-        return place + " receives what it needs of " + quoted(network_[balance.commodity].id);
+        return place + " receives what it needs of " + detail::quoted(network_[balance.commodity].id);
       case BalanceKind::output:
-        return place + " sends at most what it makes of " + quoted(network_[balance.commodity].id);
+        return place + " sends at most what it makes of " + detail::quoted(network_[balance.commodity].id);
       case BalanceKind::feed:
         return place + " takes all the feed that arrives";
       case BalanceKind::recovery:
-        return place + " sends at most what it wins of " + quoted(network_[balance.commodity].id);
+        return place + " sends at most what it wins of " + detail::quoted(network_[balance.commodity].id);
       case BalanceKind::demand:
         break;
     }
