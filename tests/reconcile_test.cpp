@@ -600,6 +600,17 @@ TEST(Reconcile, AGapOnARouteWithoutRoomIsNothing) {
   EXPECT_EQ(number(result.figures[2].value), 0.0);
 }
 
+TEST(Reconcile, FiguresThatNoDoubleCanCompareAreNotConverged) {
+  const Reconciliation result = reconcile(OreAndPlant{
+      .mined = 1e300 * lode::tonnes_per_year,
+      .mined_sd = 1e290 * lode::tonnes_per_year,
+      .flow = 100_t_per_yr,
+      .flow_sd = 1e-300 * lode::tonnes_per_year,
+      .demand = 100_t_per_yr,
+      .demand_sd = {}}.observe());
+  EXPECT_NE(result.status, SolveStatus::infeasible);
+}
+
 TEST(Reconcile, ABalancedBaseYearStaysWhatItIs) {
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     const lode::Network network = balanced_network(seed);

@@ -78,6 +78,13 @@ class ActiveSetSolver {
   [[nodiscard]] const optimize::Program& program() const { return program_; }
   [[nodiscard]] const Eigen::VectorXd& row_scale() const { return row_scale_; }
 
+  /// False where figures and uncertainties are so far apart that their quotients overflow.
+  [[nodiscard]] bool is_finite() const {
+    const auto has_no_nan = [](const Eigen::VectorXd& v) { return (v.array() == v.array()).all(); };
+    return row_scale_.allFinite() && program_.rows.coeffs().allFinite() && has_no_nan(program_.row_lower) &&
+           has_no_nan(program_.row_upper) && has_no_nan(program_.lower) && has_no_nan(program_.upper);
+  }
+
   /// From an interior point to the active set, its exact solution, and on to a set that proves optimal. The best of
   /// all points on the way is the answer, so that it does not matter whether the sets settle.
   void polish(const optimize::Solution& start) {
@@ -427,6 +434,11 @@ LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSqu
       if (!options.go_on(progress.iteration)) stop.request_stop();
     };
   }
+  LeastSquaresAnswer answer;
+  if (!solver.is_finite()) {
+    answer.status = optimize::Status::numerical_trouble;
+    return answer;
+  }
   optimize::Solution interior = optimize::minimise(solver.program(), settings);
   // Where the rows leave no interior the method may find neither an answer nor a proof. Active sets can start from the
   // figures as found instead; what they end at proves itself or not.
@@ -437,7 +449,6 @@ LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSqu
     interior.row_dual = Eigen::VectorXd::Zero(problem.rows.rows());
     interior.bound_dual = interior.x;
   }
-  LeastSquaresAnswer answer;
   answer.status = interior.status;
   answer.iterations = interior.iterations;
   if (interior.status == optimize::Status::primal_infeasible) {
