@@ -42,6 +42,10 @@ class ProgressLine {
   std::chrono::steady_clock::time_point said_ = std::chrono::steady_clock::now();
 };
 
+std::string counted(std::size_t figures) {
+  return std::to_string(figures) + (figures == 1 ? " figure" : " figures");
+}
+
 [[noreturn]] void refuse(const lode::Reconciliation& result) {
   using lode::SolveStatus;
   if (result.status == SolveStatus::infeasible) {
@@ -75,11 +79,13 @@ std::string run_reconcile(const CommandLine& line, const Remarks& remarks) {
     gross += figure.gross_error ? 1 : 0;
   }
   if (open > 0) {
-    remarks.note(std::to_string(open) +
-                 " figures are not determinable; each has a value that is one of many, as its "
-                 "note says");
+    remarks.note(counted(open) + (open == 1 ? " is" : " are") +
+                 " not determinable: the balances leave an interval, and the value chosen is one of many");
   }
-  if (gross > 0) remarks.note(std::to_string(gross) + " figures look like gross errors (|z| > 3)");
+  if (gross > 0) {
+    remarks.note(counted(gross) + (gross == 1 ? " looks like a gross error" : " look like gross errors") +
+                 " (|z| > 3)");
+  }
   if (line.output) {
     try {
       lode::write_dataset(lode::balanced_dataset(result, loaded.dataset), *line.output);

@@ -78,7 +78,7 @@ struct ReconciledFigure {
   Determination determination = Determination::measured;
   std::optional<TonnesPerYear> found, found_sd;  ///< as published, the default in place of an absent sd
   TonnesPerYear value;              ///< of an undetermined figure: one choice out of its interval, see `reconcile`
-  std::optional<TonnesPerYear> sd;  ///< posterior; absent where undetermined
+  std::optional<TonnesPerYear> sd;  ///< posterior; absent where undetermined, or solved by bounds alone
   /// Normalised residual; absent where no balance checks the figure.
   std::optional<double> z;
   bool gross_error = false;

@@ -16,6 +16,7 @@ using detail::tonnes_text;
 
 constexpr std::size_t most_figures = 20;
 constexpr std::size_t most_balances = 10;
+constexpr double least_cost = 1e-6;   // in chi-square; less is rounding
 constexpr double least_move = 0.005;  // in standard uncertainties; what moved less did not move
 
 double number(TonnesPerYear quantity) {
@@ -122,24 +123,27 @@ std::string balances(const Reconciliation& reconciliation, const Dataset& datase
     const bool is_equation = row.balance == Balance::feed || row.balance == Balance::total;
     return is_equation || number(row.found) < 0.0 ? std::abs(number(row.found)) : 0.0;
   };
+  const auto cost = [&](const ReconciledBalance& row) { return row.pull * asked(row); };
   for (const ReconciledBalance& row : reconciliation.balances) {
-    if (asked(row) > 0.0 && row.pull > 0.0) rows.push_back(&row);
+    if (cost(row) > least_cost) rows.push_back(&row);
   }
   if (rows.empty()) return {};
-  const auto cost = [&](const ReconciledBalance& row) { return row.pull * asked(row); };
   std::stable_sort(rows.begin(), rows.end(), [&](const auto* a, const auto* b) { return cost(*a) > cost(*b); });
   detail::TextTable table({{.head = "Balance"},
                            {.head = "At"},
                            {.head = "Commodity"},
                            {.head = "Broken by", .unit = "t/yr", .number = true},
-                           {.head = "Share of chi-square asked", .unit = "per t/yr", .number = true}});
+                           {.head = "Pull", .unit = "per t/yr", .number = true}});
   for (std::size_t i = 0; i < std::min(rows.size(), most_balances); ++i) {
     const ReconciledBalance& row = *rows[i];
     table.add_row({std::string(to_string(row.balance)),
                    row.balance == Balance::total ? dataset.totals[row.total].id : network.id(row.place),
                    row.commodity.valid() ? network[row.commodity].id : "", tonnes_text(asked(row)), small(row.pull)});
   }
-  return "What the balances asked for, dearest first\n\n" + table.text() +
+  return detail::wrapped(
+             "What the balances asked for, dearest first (pull: by how much chi-square would fall if the balance might "
+             "stay broken by 1 t/yr)") +
+         '\n' + table.text() +
          (rows.size() > most_balances ? "and " + detail::count_text(rows.size() - most_balances) + " more balances\n"
                                       : "") +
          '\n';

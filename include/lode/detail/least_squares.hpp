@@ -57,7 +57,7 @@ struct LeastSquaresOptions {
 [[nodiscard]] LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSquaresOptions& options);
 
 struct Covariance {
-  Eigen::VectorXd variance;         ///< the diagonal; without meaning for an unknown that nothing holds
+  Eigen::VectorXd variance;         ///< the diagonal; infinity for an unknown that the equations do not hold
   std::vector<bool> row_is_tight;   ///< counted as an equation
   double degrees_of_freedom = 0.0;  ///< trace of I - Cov / V over the measured: the number of independent checks
 };

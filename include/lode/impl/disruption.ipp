@@ -75,7 +75,7 @@ class ScenarioResolver {
 
   void report(const std::string& key, std::string what, std::string mend) {
     Place place = shock().origin ? shock().origin->at(key.empty() ? shock().pointer : shock().pointer + '/' + key)
-                                 : Place{"scenario " + quoted(scenario_.name) + ", " + shock_name(), 0, 0};
+                                 : Place{"scenario " + detail::quoted(scenario_.name) + ", " + shock_name(), 0, 0};
     problems_.push_back({std::move(place), std::move(what), std::move(mend)});
   }
 
@@ -94,7 +94,8 @@ class ScenarioResolver {
   [[nodiscard]] bool acts() const {
     const std::optional<Date> at = day();
     if (!at) return true;
-    return (!shock().period.start || *at >= *shock().period.start) && (!shock().period.end || *at <= *shock().period.end);
+    return (!shock().period.start || *at >= *shock().period.start) &&
+           (!shock().period.end || *at <= *shock().period.end);
   }
 
   /// A certain number must be in range; the median of an uncertain one is clipped to it.
@@ -126,8 +127,8 @@ class ScenarioResolver {
       const Step& step = schedule.steps()[i];
       const std::string step_key = key + '/' + std::to_string(i);
       if (i > 0 && step.date <= schedule.steps()[i - 1].date) {
-        report(step_key, "step " + to_string(step.date) + " does not come after " +
-                             to_string(schedule.steps()[i - 1].date),
+        report(step_key,
+               "step " + to_string(step.date) + " does not come after " + to_string(schedule.steps()[i - 1].date),
                "order the steps by strictly ascending dates");
       }
       const std::size_t notes = notes_.size();
@@ -164,9 +165,9 @@ class ScenarioResolver {
       std::vector<std::string_view> candidates;
       for (std::size_t k = 0; k < count; ++k) candidates.push_back(name_of(k));
       const std::string suggestion = nearest(id, candidates);
-      report(key + '/' + std::to_string(i), "unknown " + std::string(noun) + ' ' + quoted(id),
+      report(key + '/' + std::to_string(i), "unknown " + std::string(noun) + ' ' + detail::quoted(id),
              suggestion.empty() ? "use an id of the data set, or \"*\" for all"
-                                : "did you mean " + quoted(suggestion) + '?');
+                                : "did you mean " + detail::quoted(suggestion) + '?');
     }
     return mask;
   }
@@ -191,8 +192,7 @@ class ScenarioResolver {
                   });
   }
   [[nodiscard]] std::size_t place_index(PlaceId place) const {
-    return place.is_facility() ? place.facility().index()
-                               : network_.facilities().size() + place.end_use().index();
+    return place.is_facility() ? place.facility().index() : network_.facilities().size() + place.end_use().index();
   }
 
   /// "Selects nothing" is only news while the names themselves are good.
@@ -289,8 +289,7 @@ class ScenarioResolver {
   }
 
   template <class Selects>
-  void scale_end_uses(const Selects& effect, double factor, std::vector<double>& factors,
-                      std::size_t problems_before) {
+  void scale_end_uses(const Selects& effect, double factor, std::vector<double>& factors, std::size_t problems_before) {
     const std::span<const EndUse> uses = network_.end_uses();
     const Mask by_id = select(effect.end_use, "end_use", "end use", uses.size(),
                               [uses](std::size_t i) -> std::string_view { return uses[i].id; });
@@ -431,7 +430,8 @@ class ScenarioResolver {
       any = true;
       if (stock.holder.is_facility() && network_[stock.holder.facility()].is_separator()) {
         report("holder",
-               "the reserve's holder " + quoted(network_.id(stock.holder)) + " is a separator, which can not draw on it",
+               "the reserve's holder " + detail::quoted(network_.id(stock.holder)) +
+                   " is a separator, which can not draw on it",
                "a reserve is held by an end use or a facility with a recipe");
         continue;
       }

@@ -55,6 +55,49 @@ struct OpenPart {
   return parts;
 }
 
+/// Fixes columns that a row leaves no room beside their other bound (nothing comes in, so nothing goes out). Where many
+/// are pinned so the rows have no interior, which interior points need. Rows of fixed columns alone are let go: what
+/// rounding leaves of their sides would set the scale of the program.
+LODE_INLINE void fix_pinned(optimize::Program& program) {
+  constexpr double room = 1e-9;
+  const Eigen::SparseMatrix<double, Eigen::RowMajor> rows = program.rows;
+  using Terms = Eigen::SparseMatrix<double, Eigen::RowMajor>::InnerIterator;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (Index i = 0; i < rows.rows(); ++i) {
+      // sign * (row) >= sign * (its lower or upper side)
+      for (const double sign : {1.0, -1.0}) {
+        const double least = sign > 0.0 ? program.row_lower[i] : -program.row_upper[i];
+        if (!std::isfinite(least)) continue;
+        const auto most = [&](const Terms& it) {
+          const double factor = sign * it.value();
+          return factor * (factor > 0.0 ? program.upper[it.col()] : program.lower[it.col()]);
+        };
+        double all = 0.0;
+        for (Terms it(rows, i); it; ++it) all += it.value() != 0.0 ? most(it) : 0.0;
+        if (!std::isfinite(all)) continue;
+        for (Terms it(rows, i); it; ++it) {
+          const double factor = sign * it.value();
+          double& low = program.lower[it.col()];
+          double& high = program.upper[it.col()];
+          if (factor == 0.0 || low == high) continue;
+          const double left = (all - least) / std::abs(factor);  // how far it can go from where it gives most
+          if (left > room) continue;
+          (factor > 0.0 ? low : high) = factor > 0.0 ? high : low;
+          changed = true;
+        }
+      }
+    }
+  }
+  for (Index i = 0; i < rows.rows(); ++i) {
+    bool is_open = false;
+    for (Terms it(rows, i); it; ++it) is_open = is_open || program.lower[it.col()] < program.upper[it.col()];
+    if (is_open) continue;
+    program.row_lower[i] = -optimize::infinity;
+    program.row_upper[i] = optimize::infinity;
+  }
+}
+
 LODE_INLINE std::optional<std::vector<FeasibleInterval>> feasible_intervals(
     const LeastSquares& problem, const Eigen::VectorXd& x, const std::vector<std::size_t>& open,
     const std::function<bool(std::size_t done, std::size_t all)>& go_on) {
@@ -63,6 +106,7 @@ LODE_INLINE std::optional<std::vector<FeasibleInterval>> feasible_intervals(
   Eigen::VectorXd others = x;  // the columns that stay
   for (const std::size_t j : open) others[static_cast<Index>(j)] = 0.0;
   const Eigen::VectorXd held = problem.rows * others;
+  const Eigen::VectorXd held_size = problem.rows.cwiseAbs() * others.cwiseAbs();
   std::vector<Index> row_in_part(static_cast<std::size_t>(problem.rows.rows()), -1);
   std::size_t done = 0;
   for (const OpenPart& part : open_parts(problem.rows, open)) {
@@ -74,7 +118,6 @@ LODE_INLINE std::optional<std::vector<FeasibleInterval>> feasible_intervals(
     std::vector<Eigen::Triplet<double>> entries;
     program.lower.resize(n);
     program.upper.resize(n);
-    Eigen::VectorXd size = Eigen::VectorXd::Zero(m);
     for (Index k = 0; k < n; ++k) {
       const auto column = static_cast<Index>(open[part.members[static_cast<std::size_t>(k)]]);
       const double scale = problem.scale[column];
@@ -83,7 +126,6 @@ LODE_INLINE std::optional<std::vector<FeasibleInterval>> feasible_intervals(
       for (Entries it(problem.rows, column); it; ++it) {
         const Index row = row_in_part[static_cast<std::size_t>(it.row())];
         entries.emplace_back(row, k, it.value() * scale);
-        size[row] = std::max(size[row], std::abs(it.value()) * scale);
       }
     }
     program.rows.resize(m, n);
@@ -92,18 +134,38 @@ LODE_INLINE std::optional<std::vector<FeasibleInterval>> feasible_intervals(
     program.row_upper.resize(m);
     for (Index i = 0; i < m; ++i) {
       const Index row = part.rows[static_cast<std::size_t>(i)];
-      const double give = 1e-10 * (size[i] + std::abs(held[row]));
+      const double give = 1e-10 * held_size[row];
       program.row_lower[i] = problem.row_lower[row] - held[row] - give;
       program.row_upper[i] = problem.row_upper[row] - held[row] + give;
     }
+    fix_pinned(program);
 
     optimize::InteriorPoint solver;
+    optimize::InteriorPoint rough_solver({.tolerance = 1e-6});
+    const auto ends_with_answer = [](const optimize::Solution& solution) {
+      return solution.status == optimize::Status::optimal || solution.status == optimize::Status::dual_infeasible;
+    };
+    // Where even that does not help, rows give way by 1e-7 of the sizes of the columns in them.
+    const auto relaxed = [&] {
+      optimize::Program loose = program;
+      const Eigen::VectorXd give = 1e-7 * (program.rows.cwiseAbs() * Eigen::VectorXd::Ones(n));
+      loose.row_lower -= give;
+      loose.row_upper += give;
+      return rough_solver.solve(loose);
+    };
+    Eigen::VectorXd ends = Eigen::VectorXd::Zero(n);  // sum of the points at which the ends were found
+    int end_count = 0;
     const auto extreme = [&](Index k, double direction) -> std::optional<double> {
       program.gradient = Eigen::VectorXd::Zero(n);
       program.gradient[k] = direction;
-      const optimize::Solution solution = solver.solve(program);
+      optimize::Solution solution = solver.solve(program);
+      // Rows that leave next to no interior can keep the method from its last digits; an end needs fewer.
+      if (!ends_with_answer(solution)) solution = rough_solver.solve(program);
+      if (!ends_with_answer(solution)) solution = relaxed();
       if (solution.status == optimize::Status::dual_infeasible) return -direction * optimize::infinity;
       if (solution.status != optimize::Status::optimal) return std::nullopt;
+      ends += solution.x;
+      ++end_count;
       return solution.x[k];
     };
     Eigen::VectorXd middle(n), width(n);
@@ -121,17 +183,29 @@ LODE_INLINE std::optional<std::vector<FeasibleInterval>> feasible_intervals(
       middle[k] = std::isfinite(*high) ? 0.5 * (*low + *high) : *low;
       width[k] = std::isfinite(*high) ? std::max(*high - *low, 1e-3) : 1.0;
     }
-    program.hessian.resize(n, n);
-    program.hessian.reserve(Eigen::VectorXi::Ones(n));
-    for (Index k = 0; k < n; ++k) program.hessian.insert(k, k) = 1.0 / (width[k] * width[k]);
-    program.hessian.makeCompressed();
-    program.gradient = -middle.cwiseQuotient(width).cwiseQuotient(width);
-    const optimize::Solution nearest_to_middles = optimize::minimise(program);
-    if (nearest_to_middles.status != optimize::Status::optimal) return std::nullopt;
+    // Nearest to the middles, counted in widths: least squares again, for its exact active set. Where it has no answer
+    // the mean of the points at the ends satisfies the rows too.
+    Eigen::VectorXd chosen = ends / std::max(1, end_count);
+    LeastSquares nearest;
+    nearest.rows = program.rows;
+    nearest.centre = middle;
+    nearest.scale = width;
+    nearest.state.assign(static_cast<std::size_t>(n), FigureState::measured);
+    nearest.lower = program.lower;
+    nearest.upper = program.upper;
+    nearest.row_lower.resize(m);
+    nearest.row_upper.resize(m);
+    for (Index i = 0; i < m; ++i) {
+      const Index row = part.rows[static_cast<std::size_t>(i)];
+      nearest.row_lower[i] = problem.row_lower[row] - held[row];
+      nearest.row_upper[i] = problem.row_upper[row] - held[row];
+    }
+    const LeastSquaresAnswer answer = solve(nearest, {});
+    if (answer.status == optimize::Status::optimal) chosen = answer.x;
     for (Index k = 0; k < n; ++k) {
       const std::size_t position = part.members[static_cast<std::size_t>(k)];
       const auto column = static_cast<Index>(open[position]);
-      const double value = nearest_to_middles.x[k] * problem.scale[column];
+      const double value = chosen[k] * problem.scale[column];
       intervals[position].choice = std::min(std::max(value, problem.lower[column]), problem.upper[column]);
     }
   }

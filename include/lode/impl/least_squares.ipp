@@ -17,9 +17,11 @@ using optimize::infinity;
 
 /// Variance of an unknown's prior, in units of scale^2: what rounding (1e-16 of it) and the prior itself (1e-8) spoil
 /// is then of the same size. The answer is freed of it by moving the prior's centre.
-inline constexpr double prior_variance = 1e8;
+inline constexpr double prior_variance = 1e6;
 /// An unknown whose variance comes this near the prior's is held by nothing else.
 inline constexpr double loose_variance = 1e-3 * prior_variance;
+/// The same where its centre is moved again and again until it pulls at nothing, which needs less of it.
+inline constexpr double narrow_variance = 1e4;
 /// Feasibility and sign of multipliers in the scaled problem, where figures are counted in their uncertainties.
 inline constexpr double active_tolerance = 1e-9;
 /// Slack, relative to the terms of its row, below which a balance counts as an equation for the covariance.
@@ -76,12 +78,21 @@ class ActiveSetSolver {
   [[nodiscard]] const optimize::Program& program() const { return program_; }
   [[nodiscard]] const Eigen::VectorXd& row_scale() const { return row_scale_; }
 
-  /// From an interior point to the active set, its exact solution, and on to a set that proves optimal. False if it
-  /// does not settle: then the interior point stays the answer.
-  bool polish(const optimize::Solution& start) {
+  /// False where figures and uncertainties are so far apart that their quotients overflow.
+  [[nodiscard]] bool is_finite() const {
+    const auto has_no_nan = [](const Eigen::VectorXd& v) { return (v.array() == v.array()).all(); };
+    return row_scale_.allFinite() && program_.rows.coeffs().allFinite() && has_no_nan(program_.row_lower) &&
+           has_no_nan(program_.row_upper) && has_no_nan(program_.lower) && has_no_nan(program_.upper);
+  }
+
+  /// From an interior point to the active set, its exact solution, and on to a set that proves optimal. The best of
+  /// all points on the way is the answer, so that it does not matter whether the sets settle.
+  void polish(const optimize::Solution& start) {
     d_ = start.x;
     y_ = start.row_dual;
     z_ = start.bound_dual;
+    std::fill(side_.begin(), side_.end(), std::int8_t{0});
+    optimality_ = optimality();
     const Eigen::VectorXd at = program_.rows * d_;
     row_side_.assign(static_cast<std::size_t>(m_), 0);
     side_.assign(static_cast<std::size_t>(n_), 0);
@@ -102,27 +113,74 @@ class ActiveSetSolver {
     for (Index j = 0; j < n_; ++j) {
       if (is_unknown(j)) prior_[j] = d_[j];
     }
-    return settle(60, {});
+    settle(60, {});
   }
 
-  /// From the figures themselves: what they violate is active. Networks of supply settle in a few steps, since to slacken
-  /// one balance hardly ever makes its neighbours bind; each step costs a fraction of one of the interior point.
-  bool settle_from_figures(int most_sets, const std::function<bool(int step)>& go_on) {
+  /// From the figures themselves: what they violate is active. Networks of supply settle in a few steps, since to
+  /// slacken one balance hardly ever makes its neighbours bind; each step costs a fraction of one of the interior point.
+  void settle_from_figures(int most_sets, const std::function<bool(int step)>& go_on) {
     d_ = prior_;
-    for (Index i = 0; i < m_; ++i) row_side(i) = is_equation(i) ? -1 : 0;
-    for (Index j = 0; j < n_; ++j) side(j) = is_fixed(j) ? -1 : 0;
     y_ = Eigen::VectorXd::Zero(m_);
     z_ = Eigen::VectorXd::Zero(n_);
+    for (Index i = 0; i < m_; ++i) row_side(i) = is_equation(i) ? -1 : 0;
+    for (Index j = 0; j < n_; ++j) side(j) = is_fixed(j) ? -1 : 0;
     (void)update_sets();
-    return settle(most_sets, go_on);
+    settle(most_sets, go_on);
   }
 
+  /// Active sets that the last method tried.
   [[nodiscard]] int steps() const { return steps_; }
 
-  /// Diagonal of the covariance in units of scale^2, with the marked rows as equations and no figure at a bound.
+  /// Primal-dual active set method (Hintermueller, Ito and Kunisch 2002) from the sets as they are, until the answer of
+  /// a set has the right signs everywhere, which proves it optimal. The best point on the way, the one it started at
+  /// included, is the answer.
+  void settle(int most_sets, const std::function<bool(int step)>& go_on) {
+    Point best{d_, y_, z_, side_, optimality_};
+    set_prior_variance(narrow_variance);
+    constexpr int most_moves = 10;
+    int settled = 0;
+    for (steps_ = 0; steps_ < most_sets && (!go_on || go_on(steps_)) && solve_active_set();) {
+      ++steps_;
+      const double worst = optimality();
+      if (worst <= best.optimality) best = {d_, y_, z_, side_, worst};
+      if (update_sets()) {
+        settled = 0;
+        continue;
+      }
+      // The prior moves to where the unknowns are, until it pulls at nothing.
+      double moved = 0.0;
+      for (Index j = 0; j < n_; ++j) {
+        if (!is_unknown(j)) continue;
+        moved = std::max(moved, std::abs(prior_[j] - d_[j]) / (1.0 + std::abs(d_[j])));
+        prior_[j] = d_[j];
+      }
+      if (moved <= 1e-12 || ++settled > most_moves) break;
+    }
+    d_ = std::move(best.d);
+    y_ = std::move(best.y);
+    z_ = std::move(best.z);
+    side_ = std::move(best.side);
+    optimality_ = best.optimality;
+  }
+
+  /// The worst relative violation of the optimality conditions, the priors of unknowns left out.
+  [[nodiscard]] double optimality() const {
+    optimize::Program program = program_;
+    for (Index j = 0; j < n_; ++j) {
+      if (is_unknown(j)) program.hessian.coeffRef(j, j) = program.gradient[j] = 0.0;
+    }
+    const double worst = optimize::certify(program, d_, y_, z_).worst();
+    return std::isfinite(worst) ? worst : infinity;
+  }
+  /// The same of the polished point.
+  [[nodiscard]] double polished_optimality() const { return optimality_; }
+
+  /// Diagonal of the covariance in units of scale^2, with the marked rows as equations and no figure at a bound;
+  /// infinity for an unknown that they do not hold.
   [[nodiscard]] Eigen::VectorXd variances(const std::vector<bool>& equations) {
     for (Index i = 0; i < m_; ++i) row_side(i) = equations[static_cast<std::size_t>(i)] ? -1 : 0;
     for (Index j = 0; j < n_; ++j) side(j) = is_fixed(j) ? -1 : 0;
+    set_prior_variance(prior_variance);
     if (!factorise_independent()) return Eigen::VectorXd::Constant(n_, infinity);
     Eigen::VectorXd variance = Eigen::VectorXd::Zero(n_);
     {
@@ -139,6 +197,10 @@ class ActiveSetSolver {
         variance[j] = cleaned(variance_[j] * (1.0 - variance_[j] * known));
       }
     }
+    for (Index i = 0; i < m_; ++i) row_side(i) = equations[static_cast<std::size_t>(i)] ? -1 : 0;
+    for (Index j = 0; j < n_; ++j) {
+      if (is_unknown(j) && !(variance[j] < loose_variance)) variance[j] = infinity;
+    }
     sharpen(variance);
     return variance;
   }
@@ -146,37 +208,16 @@ class ActiveSetSolver {
   [[nodiscard]] const Eigen::VectorXd& d() const { return d_; }
   [[nodiscard]] const Eigen::VectorXd& y() const { return y_; }
   [[nodiscard]] const Eigen::VectorXd& z() const { return z_; }
-  void take(const optimize::Solution& solution) {
-    d_ = solution.x;
-    y_ = solution.row_dual;
-    z_ = solution.bound_dual;
-  }
+  /// -1: the figure is held at its lower bound, 1: at its upper one, 0: it is free.
+  [[nodiscard]] int held_at(Index j) const { return side_[static_cast<std::size_t>(j)]; }
 
  private:
+  struct Point {
+    Eigen::VectorXd d, y, z;
+    std::vector<std::int8_t> side;
+    double optimality;
+  };
   using Entries = Eigen::SparseMatrix<double>::InnerIterator;
-
-  /// Primal-dual active set method (Hintermueller, Ito and Kunisch 2002) from the sets as they are. True when the answer
-  /// of a set has the right signs everywhere, which proves it optimal.
-  bool settle(int most_sets, const std::function<bool(int step)>& go_on) {
-    int settled = 0;
-    for (steps_ = 1; steps_ <= most_sets; ++steps_) {
-      if (go_on && !go_on(steps_)) return false;
-      if (!solve_active_set()) return false;
-      if (update_sets()) {
-        settled = 0;
-        continue;
-      }
-      // The prior moves to where the unknowns are, until it pulls at nothing.
-      double moved = 0.0;
-      for (Index j = 0; j < n_; ++j) {
-        if (!is_unknown(j)) continue;
-        moved = std::max(moved, std::abs(prior_[j] - d_[j]) / (1.0 + std::abs(d_[j])));
-        prior_[j] = d_[j];
-      }
-      if (moved <= 1e-12 || ++settled > 3) return settle_rounding();
-    }
-    return false;
-  }
 
   [[nodiscard]] bool is_fixed(Index j) const {
     return problem_.state[static_cast<std::size_t>(j)] == FigureState::fixed;
@@ -189,6 +230,12 @@ class ActiveSetSolver {
   std::int8_t& side(Index j) { return side_[static_cast<std::size_t>(j)]; }
   [[nodiscard]] double bound(Index j) { return side(j) < 0 ? program_.lower[j] : program_.upper[j]; }
   [[nodiscard]] double row_bound(Index i) { return row_side(i) < 0 ? program_.row_lower[i] : program_.row_upper[i]; }
+
+  void set_prior_variance(double variance) {
+    for (Index j = 0; j < n_; ++j) {
+      if (is_unknown(j)) variance_[j] = variance;
+    }
+  }
 
   /// The lower triangle of S for any active set, and where each column of A adds to it. Once.
   void set_pattern() {
@@ -213,10 +260,11 @@ class ActiveSetSolver {
     return coupling_.valuePtr() + (found - begin);
   }
 
-  /// S of the active set; rows that are not active get the identity. A little is added to the diagonal, so that
-  /// dependent rows do not end it; refinement takes it out again.
+  /// S of the active set; rows that are not active, or hold nothing that may move, get the identity. A little is added
+  /// to the diagonal, so that dependent rows do not end it; refinement takes it out again. It is relative to the row:
+  /// the variances of one row may span many powers of ten.
   bool factorise() {
-    constexpr double regularisation = 1e-13;
+    constexpr double regularisation = 1e-14;
     set_pattern();
     std::fill(coupling_.valuePtr(), coupling_.valuePtr() + coupling_.nonZeros(), 0.0);
     for (Index j = 0; j < n_; ++j) {
@@ -230,7 +278,7 @@ class ActiveSetSolver {
     }
     for (Index i = 0; i < m_; ++i) {
       double& diagonal = *coupling_at(i, i);
-      diagonal = row_side(i) == 0 ? 1.0 : diagonal * (1.0 + regularisation) + regularisation;
+      diagonal = row_side(i) == 0 || diagonal == 0.0 ? 1.0 : diagonal * (1.0 + regularisation);
     }
     return solver_.factorise(coupling_);
   }
@@ -243,7 +291,7 @@ class ActiveSetSolver {
       bool dropped = false;
       for (Index k = 0; k < m_; ++k) {
         const Index i = solver_.order()[k];
-        if (row_side(i) == 0 || std::abs(solver_.pivots()[k]) >= 1e-10 + 1e-12 * *coupling_at(i, i)) continue;
+        if (row_side(i) == 0 || std::abs(solver_.pivots()[k]) >= 1e-13 * *coupling_at(i, i)) continue;
         row_side(i) = 0;
         dropped = true;
       }
@@ -252,29 +300,48 @@ class ActiveSetSolver {
   }
 
   /// d = d0 + V A'y with A d = b on the active rows, by refinement from y = 0. The largest residual.
+  ///
+  /// d is refined beside y and not computed from it: A'y is a small difference of large multipliers where a column has
+  /// a large variance, and its rounding would come back multiplied by that.
   double solve_rows(const Eigen::VectorXd& d0, const Eigen::VectorXd& b) {
-    constexpr int most_steps = 8;
+    constexpr int most_steps = 12;
     y_ = Eigen::VectorXd::Zero(m_);
     d_ = d0;
+    Eigen::VectorXd off = Eigen::VectorXd::Zero(n_);  // d0 + V A'y - d
+    Eigen::VectorXd best_d = d_, best_y = y_;
     double residual = infinity;
     for (int step = 0; step < most_steps; ++step) {
-      Eigen::VectorXd rest = b - program_.rows * d_;
-      for (Index i = 0; i < m_; ++i) {
-        if (row_side(i) == 0) rest[i] = 0.0;
-      }
-      const double size = m_ > 0 ? rest.cwiseAbs().maxCoeff() : 0.0;
-      if (!(size < 0.5 * residual)) break;
+      const Eigen::VectorXd rest = masked(b - program_.rows * d_);
+      const double size = std::max(m_ > 0 ? rest.cwiseAbs().maxCoeff() : 0.0,
+                                   n_ > 0 ? off.cwiseQuotient(variance_).cwiseAbs().maxCoeff() : 0.0);
+      if (!(size < residual)) break;
+      const bool has_stalled = size > 0.5 * residual;
       residual = size;
-      if (residual == 0.0) break;
-      solver_.solve(rest);
-      y_ += rest;
-      d_ = d0;
-      const Eigen::VectorXd pull = program_.rows.transpose() * y_;
+      best_d = d_;
+      best_y = y_;
+      if (residual == 0.0 || has_stalled) break;
+      Eigen::VectorXd dy = masked(rest - program_.rows * off);
+      solver_.solve(dy);
+      dy = masked(std::move(dy));
+      const Eigen::VectorXd pull = program_.rows.transpose() * dy;
+      y_ += dy;
       for (Index j = 0; j < n_; ++j) {
-        if (side(j) == 0) d_[j] += variance_[j] * pull[j];
+        if (side(j) == 0) d_[j] += off[j] + variance_[j] * pull[j];
       }
+      const Eigen::VectorXd total = program_.rows.transpose() * y_;
+      for (Index j = 0; j < n_; ++j) off[j] = side(j) == 0 ? (d0[j] - d_[j]) + variance_[j] * total[j] : 0.0;
     }
+    d_ = best_d;
+    y_ = best_y;
     return residual;
+  }
+
+  /// 0 at the rows that are not active.
+  [[nodiscard]] Eigen::VectorXd masked(Eigen::VectorXd rows) {
+    for (Index i = 0; i < m_; ++i) {
+      if (row_side(i) == 0) rows[i] = 0.0;
+    }
+    return rows;
   }
 
   bool solve_active_set() {
@@ -296,55 +363,47 @@ class ActiveSetSolver {
     return true;
   }
 
-  /// An unknown takes the rounding of the multipliers times its prior's variance, 1e-8 of its scale: too much for a
-  /// balance. Now that the priors stand where the unknowns are, narrow ones give the same point with less of it.
-  bool settle_rounding() {
-    constexpr double narrow = 1e2;
-    constexpr int most_moves = 3;
-    const Eigen::VectorXd wide = variance_;
-    for (Index j = 0; j < n_; ++j) {
-      if (is_unknown(j)) variance_[j] = narrow;
-    }
-    if (variance_ == wide) return true;
-    bool is_solved = true;
-    for (int move = 0; move < most_moves && is_solved; ++move) {
-      is_solved = solve_active_set();
-      for (Index j = 0; j < n_; ++j) {
-        if (is_unknown(j)) prior_[j] = d_[j];
-      }
-    }
-    variance_ = wide;
-    return is_solved;
-  }
-
   /// A variance that rounding may have left a little beside 0.
   [[nodiscard]] static double cleaned(double variance) { return variance < 1e-13 ? 0.0 : variance; }
 
-  /// The variance of an unknown is what is left of its prior's, 1e8: too small a difference. Those that something holds
-  /// have their columns of the covariance solved for, with a prior of 1e4 whose pull is taken out by moving its centre.
+  /// What S^-1 leaves of a variance is a difference, too small a one beside the prior of an unknown (3 digits) or where a
+  /// figure is far surer than its neighbours. Unknowns, and such measured figures while there are few enough, have their
+  /// columns of the covariance solved for, with a prior whose pull is taken out by moving its centre. What nothing else
+  /// holds is found on the way.
   void sharpen(Eigen::VectorXd& variance) {
-    constexpr double narrow = 1e4;
-    constexpr int most_moves = 4;
-    constexpr std::size_t most = 20000;  // beyond, one solve for each takes too long
+    constexpr int most_moves = 6;
+    constexpr double nothing = 1e-14, accurate = 1e-9;
+    constexpr std::size_t most = 20000;  // one solve for each takes too long beyond
+    constexpr Index most_measured = 4000;
+    constexpr double small = 1e-3;  // of a measured figure; above, the difference has digits enough
+    bool has_unknowns = false;
+    for (Index j = 0; j < n_; ++j) has_unknowns = has_unknowns || is_unknown(j);
     std::vector<Index> pinned;
     for (Index j = 0; j < n_; ++j) {
-      if (is_unknown(j) && variance[j] < loose_variance && pinned.size() < most) pinned.push_back(j);
+      if (is_fixed(j)) continue;
+      const bool needs_it = variance[j] < small || has_unknowns;
+      if (is_unknown(j) || (n_ <= most_measured && needs_it)) pinned.push_back(j);
     }
-    if (pinned.empty()) return;
-    for (Index j = 0; j < n_; ++j) {
-      if (is_unknown(j)) variance_[j] = narrow;
-    }
+    if (pinned.empty() || pinned.size() > most) return;
+    set_prior_variance(narrow_variance);
     if (!factorise()) return;
     const Eigen::VectorXd zero = Eigen::VectorXd::Zero(m_);
     for (const Index pin : pinned) {
       Eigen::VectorXd centre = Eigen::VectorXd::Zero(n_);
-      for (int move = 0; move < most_moves; ++move) {
+      double last = 0.0, change = infinity;
+      bool is_accurate = true;
+      for (int move = 0; is_accurate && move < most_moves && change > 1e-9 * std::abs(last); ++move) {
         Eigen::VectorXd d0 = centre;
         d0[pin] += variance_[pin];
-        (void)solve_rows(d0, zero);
+        is_accurate = solve_rows(d0, zero) <= accurate;
         for (Index j = 0; j < n_; ++j) centre[j] = is_unknown(j) ? d_[j] : 0.0;
+        change = std::abs(d_[pin] - last);
+        last = d_[pin];
       }
-      variance[pin] = cleaned(d_[pin]);
+      if (!is_accurate) continue;
+      variance[pin] = last < nothing ? 0.0 : last;
+      if (is_unknown(pin) && change > 1e-2 * last)
+        variance[pin] = infinity;  // it grows with every move: nothing holds it
     }
   }
 
@@ -384,26 +443,14 @@ class ActiveSetSolver {
   Eigen::VectorXd row_scale_, variance_, prior_;
   Eigen::SparseMatrix<double> coupling_;  ///< lower triangle of S
   bool is_patterned_ = false;
-  int steps_ = 0;
   optimize::SymmetricSolver solver_;
   std::vector<std::int8_t> row_side_, side_;  ///< -1: at the lower side, 1: at the upper side, 0: free
   Eigen::VectorXd d_, y_, z_;
+  double optimality_ = infinity;
+  int steps_ = 0;
 };
 
-/// The worst relative violation of the optimality conditions, the priors of unknowns left out.
-[[nodiscard]] LODE_INLINE double optimality_of(const ActiveSetSolver& solver, const std::vector<FigureState>& state) {
-  optimize::Program program = solver.program();
-  for (Index j = 0; j < program.gradient.size(); ++j) {
-    if (state[static_cast<std::size_t>(j)] == FigureState::unknown) {
-      program.hessian.coeffRef(j, j) = 0.0;
-      program.gradient[j] = 0.0;
-    }
-  }
-  return optimize::certify(program, solver.d(), solver.y(), solver.z()).worst();
-}
-
-/// Where the active sets do not settle: an interior point first, which always ends with an answer or a proof that there is
-/// none, then the active set it ends at.
+/// Where active sets from the figures do not prove themselves: an interior point first, then the sets it ends at.
 LODE_INLINE void solve_by_interior_point(ActiveSetSolver& solver, const LeastSquares& problem,
                                          const LeastSquaresOptions& options, LeastSquaresAnswer& answer) {
   optimize::Options settings;
@@ -416,7 +463,16 @@ LODE_INLINE void solve_by_interior_point(ActiveSetSolver& solver, const LeastSqu
       if (!options.go_on(progress.iteration)) stop.request_stop();
     };
   }
-  const optimize::Solution interior = optimize::minimise(solver.program(), settings);
+  optimize::Solution interior = optimize::minimise(solver.program(), settings);
+  // Where the rows leave no interior the method may find neither an answer nor a proof. Active sets can start from the
+  // figures as found instead; what they end at proves itself or not.
+  const bool is_rough = interior.status == optimize::Status::numerical_trouble;
+  if (is_rough) {
+    interior.status = optimize::Status::optimal;
+    interior.x = Eigen::VectorXd::Zero(problem.centre.size());
+    interior.row_dual = Eigen::VectorXd::Zero(problem.rows.rows());
+    interior.bound_dual = interior.x;
+  }
   answer.status = interior.status;
   answer.iterations += interior.iterations;
   if (interior.status == optimize::Status::primal_infeasible) {
@@ -424,16 +480,24 @@ LODE_INLINE void solve_by_interior_point(ActiveSetSolver& solver, const LeastSqu
     answer.ray_bounds = interior.bound_dual;
   }
   if (interior.status != optimize::Status::optimal) return;
-  if (!solver.polish(interior)) solver.take(interior);
-  answer.optimality = optimality_of(solver, problem.state);
+  solver.polish(interior);
+  answer.optimality = solver.polished_optimality();
+  constexpr double proven = 1e-7;
+  if (is_rough && !(answer.optimality <= proven)) answer.status = optimize::Status::numerical_trouble;
 }
 
 LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSquaresOptions& options) {
   ActiveSetSolver solver(problem);
   LeastSquaresAnswer answer;
-  if (solver.settle_from_figures(std::min(40, options.max_iterations), options.go_on)) answer.optimality = optimality_of(solver, problem.state);
+  if (!solver.is_finite()) {
+    answer.status = optimize::Status::numerical_trouble;
+    return answer;
+  }
+  constexpr double proven = 1e-9;
+  solver.settle_from_figures(std::min(40, options.max_iterations), options.go_on);
+  answer.optimality = solver.polished_optimality();
   answer.iterations = solver.steps();
-  if (answer.optimality <= 1e-9) {
+  if (answer.optimality <= proven) {
     answer.status = optimize::Status::optimal;
   } else {
     solve_by_interior_point(solver, problem, options, answer);
@@ -446,7 +510,11 @@ LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSqu
   bool has_unknowns = false;
   for (Index j = 0; j < d.size(); ++j) {
     const FigureState state = problem.state[static_cast<std::size_t>(j)];
-    if (state == FigureState::fixed) answer.x[j] = problem.centre[j];
+    if (state == FigureState::fixed) {
+      answer.x[j] = problem.centre[j];
+    } else if (solver.held_at(j) != 0) {
+      answer.x[j] = solver.held_at(j) < 0 ? problem.lower[j] : problem.upper[j];
+    }
     answer.x[j] = std::min(std::max(answer.x[j], problem.lower[j]), problem.upper[j]);
     if (state == FigureState::measured) answer.chi_square += d[j] * d[j];
     has_unknowns = has_unknowns || state == FigureState::unknown;
@@ -462,7 +530,7 @@ LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSqu
   const Eigen::VectorXd variance = solver.variances(pulls);
   for (Index j = 0; j < d.size(); ++j) {
     const bool is_unknown = problem.state[static_cast<std::size_t>(j)] == FigureState::unknown;
-    answer.determined[static_cast<std::size_t>(j)] = !is_unknown || variance[j] < loose_variance;
+    answer.determined[static_cast<std::size_t>(j)] = !is_unknown || std::isfinite(variance[j]);
   }
   return answer;
 }

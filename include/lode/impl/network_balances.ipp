@@ -65,7 +65,7 @@ LODE_INLINE void NetworkRules::check_balances() {
     const double demand = tables_.end_uses[e].demand.in(tonnes_per_year);
     if (received[e] > demand * (1.0 + balance_tolerance)) {
       report(Table::end_uses, e, "demand",
-             "end use " + quoted(tables_.end_uses[e].id) + " receives " + number_text(received[e]) +
+             "end use " + detail::quoted(tables_.end_uses[e].id) + " receives " + number_text(received[e]) +
                  " t/yr but its demand is " + number_text(demand) + " t/yr",
              "raise the demand or lower the flows that arrive, or run lode reconcile");
     }
@@ -76,7 +76,7 @@ LODE_INLINE void NetworkRules::check_recipe(std::size_t f, const std::vector<dou
                                             const std::vector<double>& outflow) {
   const Facility& facility = tables_.facilities[f];
   if (!records_.facilities[f].baseline && !records_.facilities[f].reported) {
-    report(Table::facilities, f, "baseline", "baseline of facility " + quoted(facility.id) + " is absent",
+    report(Table::facilities, f, "baseline", "baseline of facility " + detail::quoted(facility.id) + " is absent",
            "give it, or solve for it with reconcile; only a separator's follows from its feed");
     return;
   }
@@ -89,8 +89,8 @@ LODE_INLINE void NetworkRules::check_recipe(std::size_t f, const std::vector<dou
       const double need = entry.amount * baseline;
       if (inflow[input] < need * (1.0 - balance_tolerance)) {
         report(Table::recipes, row, "amount",
-               "facility " + quoted(facility.id) + " needs " + number_text(need) + " t/yr of " +
-                   quoted(tables_.commodities[entry.commodity.index()].id) + " for its baseline but receives " +
+               "facility " + detail::quoted(facility.id) + " needs " + number_text(need) + " t/yr of " +
+                   detail::quoted(tables_.commodities[entry.commodity.index()].id) + " for its baseline but receives " +
                    number_text(inflow[input]) + " t/yr",
                "lower the baseline or the amount, or raise the flows that arrive, or run lode reconcile");
       }
@@ -100,8 +100,8 @@ LODE_INLINE void NetworkRules::check_recipe(std::size_t f, const std::vector<dou
       const double made = entry.amount * baseline;
       if (outflow[output] > made * (1.0 + balance_tolerance)) {
         report(Table::recipes, row, "amount",
-               "facility " + quoted(facility.id) + " makes " + number_text(made) + " t/yr of " +
-                   quoted(tables_.commodities[entry.commodity.index()].id) + " but sends " +
+               "facility " + detail::quoted(facility.id) + " makes " + number_text(made) + " t/yr of " +
+                   detail::quoted(tables_.commodities[entry.commodity.index()].id) + " but sends " +
                    number_text(outflow[output]) + " t/yr",
                "raise the baseline or the amount, or lower the flows that leave, or run lode reconcile");
       }
@@ -132,8 +132,8 @@ LODE_INLINE void NetworkRules::check_separator(std::size_t f, const std::vector<
   const double baseline = facility.baseline.in(tonnes_per_year);
   if (std::abs(feed - baseline) > balance_tolerance * std::max(feed, baseline)) {
     report(Table::facilities, f, "baseline",
-           "separator " + quoted(facility.id) + " receives " + number_text(feed) + " t/yr of feed but its baseline is " +
-               number_text(baseline) + " t/yr",
+           "separator " + detail::quoted(facility.id) + " receives " + number_text(feed) +
+               " t/yr of feed but its baseline is " + number_text(baseline) + " t/yr",
            "make the baseline equal to the flows that arrive, or run lode reconcile");
   }
   std::size_t k = 0;
@@ -148,8 +148,8 @@ LODE_INLINE void NetworkRules::check_separator(std::size_t f, const std::vector<
     const double made = recovery.recovery * contained / product.content(recovery.material);
     if (outflow[k] > made * (1.0 + balance_tolerance)) {
       report(Table::recipes, row, "amount",
-             "separator " + quoted(facility.id) + " wins " + number_text(made) + " t/yr of " + quoted(product.id) +
-                 " from its feeds but sends " + number_text(outflow[k]) + " t/yr",
+             "separator " + detail::quoted(facility.id) + " wins " + number_text(made) + " t/yr of " +
+                 detail::quoted(product.id) + " from its feeds but sends " + number_text(outflow[k]) + " t/yr",
              "raise the recovery or the feed, or lower the flows that leave, or run lode reconcile");
     }
     ++k;
@@ -164,7 +164,7 @@ LODE_INLINE void NetworkRules::warn() {
   for (std::size_t c = 0; c < tables_.commodities.size(); ++c) {
     if (tables_.commodities[c].composition.empty() && !is_bad(Table::commodities, c)) {
       warn_at(Table::commodities, c, "id",
-              "commodity " + quoted(tables_.commodities[c].id) + " has no composition",
+              "commodity " + detail::quoted(tables_.commodities[c].id) + " has no composition",
               "it counts in its own tonnes only; add composition rows if it holds a material");
     }
   }
@@ -185,8 +185,8 @@ LODE_INLINE void NetworkRules::warn() {
       }
       if (out > in * (1.0 + balance_tolerance)) {
         warn_at(Table::facilities, f, "id",
-                "outputs of facility " + quoted(facility.id) + " contain " + number_text(out) + " t of " +
-                    quoted(tables_.materials[m].id) + " per t of activity, inputs " + number_text(in),
+                "outputs of facility " + detail::quoted(facility.id) + " contain " + number_text(out) + " t of " +
+                    detail::quoted(tables_.materials[m].id) + " per t of activity, inputs " + number_text(in),
                 "check amounts and contents: a recipe can not make an element");
       }
     }
@@ -197,7 +197,7 @@ LODE_INLINE void NetworkRules::warn() {
   }
   for (std::size_t e = 0; e < supplied.size(); ++e) {
     if (supplied[e] || is_bad(Table::end_uses, e)) continue;
-    warn_at(Table::end_uses, e, "id", "nobody supplies end use " + quoted(tables_.end_uses[e].id),
+    warn_at(Table::end_uses, e, "id", "nobody supplies end use " + detail::quoted(tables_.end_uses[e].id),
             "add a route to it; without one its whole demand is a shortage of the base year");
   }
 }

@@ -19,30 +19,48 @@ namespace lode::inline LODE_ABI::detail {
 LODE_INLINE Row* last_row(BuilderRecords& records, Table table) {
   const auto last = [](auto& rows) -> Row* { return rows.empty() ? nullptr : &rows.back(); };
   switch (table) {
-    case Table::materials: return last(records.materials);
-    case Table::countries: return last(records.countries);
-    case Table::commodities: return last(records.commodities);
-    case Table::composition: return last(records.composition);
-    case Table::facilities: return last(records.facilities);
-    case Table::recipes: return last(records.recipes);
-    case Table::end_uses: return last(records.end_uses);
-    case Table::routes: return last(records.routes);
-    case Table::stocks: return last(records.stocks);
+    case Table::materials:
+      return last(records.materials);
+    case Table::countries:
+      return last(records.countries);
+    case Table::commodities:
+      return last(records.commodities);
+    case Table::composition:
+      return last(records.composition);
+    case Table::facilities:
+      return last(records.facilities);
+    case Table::recipes:
+      return last(records.recipes);
+    case Table::end_uses:
+      return last(records.end_uses);
+    case Table::routes:
+      return last(records.routes);
+    case Table::stocks:
+      return last(records.stocks);
   }
   return nullptr;
 }
 
 LODE_INLINE const Row& row_of(const BuilderRecords& records, Table table, std::size_t row) {
   switch (table) {
-    case Table::materials: return records.materials[row];
-    case Table::countries: return records.countries[row];
-    case Table::commodities: return records.commodities[row];
-    case Table::composition: return records.composition[row];
-    case Table::facilities: return records.facilities[row];
-    case Table::recipes: return records.recipes[row];
-    case Table::end_uses: return records.end_uses[row];
-    case Table::routes: return records.routes[row];
-    case Table::stocks: break;
+    case Table::materials:
+      return records.materials[row];
+    case Table::countries:
+      return records.countries[row];
+    case Table::commodities:
+      return records.commodities[row];
+    case Table::composition:
+      return records.composition[row];
+    case Table::facilities:
+      return records.facilities[row];
+    case Table::recipes:
+      return records.recipes[row];
+    case Table::end_uses:
+      return records.end_uses[row];
+    case Table::routes:
+      return records.routes[row];
+    case Table::stocks:
+      break;
   }
   return records.stocks[row];
 }
@@ -50,8 +68,7 @@ LODE_INLINE const Row& row_of(const BuilderRecords& records, Table table, std::s
 LODE_INLINE bool is_id(std::string_view text) {
   const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   if (text.empty() || !plain(text.front())) return false;
-  return std::all_of(text.begin(), text.end(),
-                     [&](char c) { return plain(c) || c == '_' || c == '.' || c == '-'; });
+  return std::all_of(text.begin(), text.end(), [&](char c) { return plain(c) || c == '_' || c == '.' || c == '-'; });
 }
 
 LODE_INLINE bool is_country_code(std::string_view text) {
@@ -75,22 +92,31 @@ template <class Id, class Rows>
 /// The place of a problem in a network built in code: the item by name.
 [[nodiscard]] LODE_INLINE Place place_in_code(const BuilderRecords& records, Table table, std::size_t row) {
   const auto named = [](std::string_view noun, const std::string& id) {
-    return Place{std::string(noun) + ' ' + quoted(id), 0, 0};
+    return Place{std::string(noun) + ' ' + detail::quoted(id), 0, 0};
   };
   switch (table) {
-    case Table::materials: return named("material", records.materials[row].id);
-    case Table::countries: return named("country", records.countries[row].id);
-    case Table::commodities: return named("commodity", records.commodities[row].id);
-    case Table::composition: return named("commodity", shown(records.composition[row].commodity, records.commodities));
-    case Table::facilities: return named("facility", records.facilities[row].id);
-    case Table::recipes: return named("facility", shown(records.recipes[row].facility, records.facilities));
-    case Table::end_uses: return named("end use", records.end_uses[row].id);
-    case Table::stocks: return named("stock at", shown(records.stocks[row].holder, records));
-    case Table::routes: break;
+    case Table::materials:
+      return named("material", records.materials[row].id);
+    case Table::countries:
+      return named("country", records.countries[row].id);
+    case Table::commodities:
+      return named("commodity", records.commodities[row].id);
+    case Table::composition:
+      return named("commodity", shown(records.composition[row].commodity, records.commodities));
+    case Table::facilities:
+      return named("facility", records.facilities[row].id);
+    case Table::recipes:
+      return named("facility", shown(records.recipes[row].facility, records.facilities));
+    case Table::end_uses:
+      return named("end use", records.end_uses[row].id);
+    case Table::stocks:
+      return named("stock at", shown(records.stocks[row].holder, records));
+    case Table::routes:
+      break;
   }
   const RouteRow& route = records.routes[row];
-  return {"route " + quoted(shown(route.from, records)) + " -> " + quoted(shown(route.to, records)) + " of " +
-              quoted(shown(route.commodity, records.commodities)),
+  return {"route " + detail::quoted(shown(route.from, records)) + " -> " + detail::quoted(shown(route.to, records)) +
+              " of " + detail::quoted(shown(route.commodity, records.commodities)),
           0, 0};
 }
 
@@ -130,7 +156,7 @@ LODE_INLINE void NetworkRules::require_figure(Table table, std::size_t row, std:
 LODE_INLINE bool NetworkRules::check_id(Table table, std::size_t row, const std::string& id) {
   if (is_id(id)) return true;
   if (is_gap(table, row, id)) return false;
-  report(table, row, "id", "id " + quoted(id) + " is not well formed",
+  report(table, row, "id", "id " + detail::quoted(id) + " is not well formed",
          "use lower-case letters, digits, '_', '.' and '-', beginning with a letter or digit");
   return false;
 }
@@ -155,7 +181,7 @@ LODE_INLINE const std::string& NetworkRules::suggest(const std::string& name,
 }
 
 [[nodiscard]] LODE_INLINE std::string unknown_mend(const std::string& suggestion, std::string_view noun) {
-  if (!suggestion.empty()) return "did you mean " + quoted(suggestion) + "?";
+  if (!suggestion.empty()) return "did you mean " + detail::quoted(suggestion) + "?";
   return "add the " + std::string(noun) + " or correct the name";
 }
 
@@ -184,7 +210,7 @@ Id NetworkRules::resolve(const Ref<Id>& ref, const IdIndex<Id>& index, const Row
   if (suggestions_ < 300) {
     for (const auto& candidate : rows) candidates.push_back(candidate.id);
   }
-  report(table, row, column, "unknown " + std::string(noun) + ' ' + quoted(name),
+  report(table, row, column, "unknown " + std::string(noun) + ' ' + detail::quoted(name),
          unknown_mend(suggest(name, candidates), noun));
   return {};
 }
@@ -192,8 +218,9 @@ Id NetworkRules::resolve(const Ref<Id>& ref, const IdIndex<Id>& index, const Row
 LODE_INLINE PlaceId NetworkRules::resolve_place(const Ref<PlaceId>& ref, Table table, std::size_t row,
                                                 std::string_view column) {
   if (const PlaceId* handle = std::get_if<PlaceId>(&ref.value())) {
-    const bool known = handle->is_facility() ? handle->facility().index() < records_.facilities.size()
-                                             : handle->is_end_use() && handle->end_use().index() < records_.end_uses.size();
+    const bool known = handle->is_facility()
+                           ? handle->facility().index() < records_.facilities.size()
+                           : handle->is_end_use() && handle->end_use().index() < records_.end_uses.size();
     if (known) return *handle;
     report(table, row, column, "the handle is not of this builder", "use the handle that add_... returned");
     return {};
@@ -207,7 +234,7 @@ LODE_INLINE PlaceId NetworkRules::resolve_place(const Ref<PlaceId>& ref, Table t
     for (const FacilityRow& candidate : records_.facilities) candidates.push_back(candidate.id);
     for (const EndUseRow& candidate : records_.end_uses) candidates.push_back(candidate.id);
   }
-  report(table, row, column, "unknown facility or end use " + quoted(name),
+  report(table, row, column, "unknown facility or end use " + detail::quoted(name),
          unknown_mend(suggest(name, candidates), "facility or end use"));
   return {};
 }
@@ -225,7 +252,7 @@ LODE_INLINE FacilityId NetworkRules::resolve_facility(const Ref<FacilityId>& ref
   if (suggestions_ < 300) {
     for (const FacilityRow& candidate : records_.facilities) candidates.push_back(candidate.id);
   }
-  report(Table::recipes, row, "facility", "unknown facility " + quoted(name),
+  report(Table::recipes, row, "facility", "unknown facility " + detail::quoted(name),
          unknown_mend(suggest(name, candidates), "facility"));
   unsettle(find(tables_.place_index, suggestion_).value_or(PlaceId{}));
   return {};
@@ -265,14 +292,14 @@ LODE_INLINE std::optional<NetworkTables> NetworkRules::check() {
   for (const std::vector<bool>& bad : bad_) {
     if (std::find(bad.begin(), bad.end(), true) != bad.end()) return std::nullopt;
   }
-  const bool complete = std::find(records_.incomplete.begin(), records_.incomplete.end(), true) ==
-                        records_.incomplete.end();
+  const bool complete =
+      std::find(records_.incomplete.begin(), records_.incomplete.end(), true) == records_.incomplete.end();
   if (!problems_.empty() || !complete) return std::nullopt;
   return std::move(tables_);
 }
 
-/// Puts an id into an index; false if it is taken. Ids that are not well formed are entered too, so that names which use
-/// them are not reported again.
+/// Puts an id into an index; false if it is taken. Ids that are not well formed are entered too, so that names which
+/// use them are not reported again.
 template <class Id>
 [[nodiscard]] bool enter(IdIndex<Id>& index, const std::string& name, Id id) {
   return index.emplace(name, id).second;
@@ -284,7 +311,8 @@ LODE_INLINE void NetworkRules::read_materials() {
     tables_.materials.push_back({in.id, in.name, in.provenance});
     const bool is_new = enter(tables_.material_index, in.id, MaterialId{row});
     if (check_id(Table::materials, row, in.id) && !is_new) {
-      report(Table::materials, row, "id", "material " + quoted(in.id) + " is there twice", "keep one row for each id");
+      report(Table::materials, row, "id", "material " + detail::quoted(in.id) + " is there twice",
+             "keep one row for each id");
     }
   }
 }
@@ -296,10 +324,11 @@ LODE_INLINE void NetworkRules::read_countries() {
     const bool is_new = enter(tables_.country_index, in.id, CountryId{row});
     if (is_gap(Table::countries, row, in.id)) continue;
     if (!is_country_code(in.id)) {
-      report(Table::countries, row, "id", "country " + quoted(in.id) + " is not three capitals",
+      report(Table::countries, row, "id", "country " + detail::quoted(in.id) + " is not three capitals",
              "use the ISO 3166-1 alpha-3 code");
     } else if (!is_new) {
-      report(Table::countries, row, "id", "country " + quoted(in.id) + " is there twice", "keep one row for each id");
+      report(Table::countries, row, "id", "country " + detail::quoted(in.id) + " is there twice",
+             "keep one row for each id");
     }
     if (in.governance) check_range(Table::countries, row, "governance", *in.governance, -2.5, 2.5);
   }
@@ -311,7 +340,7 @@ LODE_INLINE void NetworkRules::read_commodities() {
     tables_.commodities.push_back({in.id, in.name, in.stage, {}, in.provenance});
     const bool is_new = enter(tables_.commodity_index, in.id, CommodityId{row});
     if (check_id(Table::commodities, row, in.id) && !is_new) {
-      report(Table::commodities, row, "id", "commodity " + quoted(in.id) + " is there twice",
+      report(Table::commodities, row, "id", "commodity " + detail::quoted(in.id) + " is there twice",
              "keep one row for each id");
     }
   }
@@ -337,8 +366,8 @@ LODE_INLINE void NetworkRules::read_composition() {
                                    [&](const Content& part) { return part.material == material; });
     if (twice) {
       report(Table::composition, row, "material",
-             "material " + quoted(tables_.materials[material.index()].id) + " of commodity " + quoted(out.id) +
-                 " is there twice",
+             "material " + detail::quoted(tables_.materials[material.index()].id) + " of commodity " +
+                 detail::quoted(out.id) + " is there twice",
              "keep one row for each commodity and material");
       unsettled_commodity_[commodity.index()] = true;
       continue;
@@ -349,7 +378,7 @@ LODE_INLINE void NetworkRules::read_composition() {
     sum += in.content;
     if (was_legal && sum > 1.0 + rounding && !is_bad(Table::composition, row)) {
       report(Table::composition, row, "content",
-             "contents of commodity " + quoted(out.id) + " add up to " + number_text(sum),
+             "contents of commodity " + detail::quoted(out.id) + " add up to " + number_text(sum),
              "contents are tonnes of material in one tonne of commodity: at most 1 together");
       unsettled_commodity_[commodity.index()] = true;
     }
@@ -375,11 +404,12 @@ LODE_INLINE void NetworkRules::read_facilities() {
     out.provenance = in.provenance;
     const bool is_new = enter(tables_.place_index, in.id, PlaceId{FacilityId{row}});
     if (check_id(Table::facilities, row, in.id) && !is_new) {
-      report(Table::facilities, row, "id", "facility " + quoted(in.id) + " is there twice", "keep one row for each id");
+      report(Table::facilities, row, "id", "facility " + detail::quoted(in.id) + " is there twice",
+             "keep one row for each id");
       unsettle(tables_.place_index.find(in.id)->second);
     }
-    out.country = resolve(in.country, tables_.country_index, records_.countries, Table::facilities, row, "country",
-                          "country");
+    out.country =
+        resolve(in.country, tables_.country_index, records_.countries, Table::facilities, row, "country", "country");
     // A separator's baseline follows from its feed; check_recipe asks for the others'.
     check_tonnage(Table::facilities, row, "baseline", in.baseline);
     check_tonnage(Table::facilities, row, "baseline_sd", in.baseline_sd);
@@ -387,10 +417,10 @@ LODE_INLINE void NetworkRules::read_facilities() {
       const double capacity = in.capacity->in(tonnes_per_year);
       check_range(Table::facilities, row, "capacity", capacity, 0.0, most);
       if (must_balance_ && in.baseline && !is_bad(Table::facilities, row) && *in.capacity < *in.baseline) {
-        report(Table::facilities, row, "capacity",
-               "capacity " + number_text(capacity) + " is below baseline " +
-                   number_text(in.baseline->in(tonnes_per_year)),
-               "capacity is the most the facility could do: raise it, or leave it empty for the baseline");
+        report(
+            Table::facilities, row, "capacity",
+            "capacity " + number_text(capacity) + " is below baseline " + number_text(in.baseline->in(tonnes_per_year)),
+            "capacity is the most the facility could do: raise it, or leave it empty for the baseline");
       }
     }
     if (in.latitude) check_range(Table::facilities, row, "latitude", *in.latitude, -90.0, 90.0);
@@ -448,7 +478,7 @@ LODE_INLINE void NetworkRules::read_recipes() {
           bad_[static_cast<std::size_t>(Table::recipes)][row] = true;
         } else if (held != 1) {
           report(Table::recipes, row, "commodity",
-                 "recovered commodity " + quoted(tables_.commodities[commodity.index()].id) + " holds " +
+                 "recovered commodity " + detail::quoted(tables_.commodities[commodity.index()].id) + " holds " +
                      std::to_string(held) + " materials",
                  "a recovery row needs a commodity whose composition is exactly one material");
         }
@@ -466,7 +496,7 @@ LODE_INLINE void NetworkRules::read_recipes() {
     if (twice && !in.reported && std::any_of(rows.begin(), rows.end(), is_comparable)) {
       report(Table::recipes, row, "commodity",
              std::string(role_names[static_cast<std::size_t>(in.role)]) + ' ' +
-                 quoted(tables_.commodities[commodity.index()].id) + " of facility " + quoted(out.id) +
+                 detail::quoted(tables_.commodities[commodity.index()].id) + " of facility " + detail::quoted(out.id) +
                  " is there twice",
              "keep one row for each facility, role and commodity");
     }
@@ -490,7 +520,7 @@ LODE_INLINE void NetworkRules::read_end_uses() {
     if (check_id(Table::end_uses, row, in.id) && !is_new) {
       const bool facility = tables_.place_index.find(in.id)->second.is_facility();
       report(Table::end_uses, row, "id",
-             std::string(facility ? "a facility" : "an end use") + " with the id " + quoted(in.id) +
+             std::string(facility ? "a facility" : "an end use") + " with the id " + detail::quoted(in.id) +
                  " is there already",
              "facilities and end uses share one id space: rename one of them");
       unsettle(tables_.place_index.find(in.id)->second);
@@ -515,10 +545,9 @@ LODE_INLINE void NetworkRules::read_end_uses() {
 LODE_INLINE void NetworkRules::check_technologies() {
   for (std::size_t f = 0; f < tables_.facilities.size(); ++f) {
     const Facility& facility = tables_.facilities[f];
-    const bool recipe_rows_are_bad =
-        std::any_of(rows_of_facility_[f].begin(), rows_of_facility_[f].end(),
-                    [this](std::size_t row) { return is_bad(Table::recipes, row); });
-    const std::string name = "facility " + quoted(facility.id);
+    const bool recipe_rows_are_bad = std::any_of(rows_of_facility_[f].begin(), rows_of_facility_[f].end(),
+                                                 [this](std::size_t row) { return is_bad(Table::recipes, row); });
+    const std::string name = "facility " + detail::quoted(facility.id);
     const auto has_row = [&](Role a, Role b) {
       return std::any_of(rows_of_facility_[f].begin(), rows_of_facility_[f].end(), [&](std::size_t row) {
         const RecipeRow& entry = records_.recipes[row];
@@ -532,7 +561,7 @@ LODE_INLINE void NetworkRules::check_technologies() {
       if (facility.kind != FacilityKind::refiner && facility.kind != FacilityKind::recycler &&
           !records_.facilities[f].reported) {
         report(Table::facilities, f, "kind",
-               name + " of kind " + quoted(to_string(facility.kind)) + " has feed or recovery rows",
+               name + " of kind " + detail::quoted(to_string(facility.kind)) + " has feed or recovery rows",
                "only kinds refiner and recycler separate: change the kind, or use input and output rows");
       }
       if (facility.feeds.empty() && !recipe_rows_are_bad && !unsettled_facility_[f]) {
@@ -593,40 +622,41 @@ LODE_INLINE void NetworkRules::read_routes() {
     if (from.valid() && commodity.valid()) {
       if (from.is_end_use()) {
         report(Table::routes, row, "from",
-               "end use " + quoted(tables_.end_uses[from.end_use().index()].id) + " can not supply anything",
+               "end use " + detail::quoted(tables_.end_uses[from.end_use().index()].id) + " can not supply anything",
                "a route starts at a facility");
       } else if (!makes(from.facility(), commodity) && !unsettled_facility_[from.facility().index()]) {
         report(Table::routes, row, "from",
-               "facility " + quoted(tables_.facilities[from.facility().index()].id) + " does not make " +
-                   quoted(tables_.commodities[commodity.index()].id),
+               "facility " + detail::quoted(tables_.facilities[from.facility().index()].id) + " does not make " +
+                   detail::quoted(tables_.commodities[commodity.index()].id),
                "add an output or recovery row for it, or correct the route");
       }
     }
     if (to.valid() && commodity.valid()) {
       if (to.is_facility() && tables_.facilities[to.facility().index()].kind == FacilityKind::mine) {
         report(Table::routes, row, "to",
-               "mine " + quoted(tables_.facilities[to.facility().index()].id) + " can not be supplied",
+               "mine " + detail::quoted(tables_.facilities[to.facility().index()].id) + " can not be supplied",
                "a route ends at a facility of another kind or an end use");
       } else if (!takes(to, commodity) && (to.is_facility() ? !unsettled_facility_[to.facility().index()]
                                                             : !is_bad(Table::end_uses, to.end_use().index()))) {
-        const std::string name = to.is_facility() ? "facility " + quoted(tables_.facilities[to.facility().index()].id)
-                                                  : "end use " + quoted(tables_.end_uses[to.end_use().index()].id);
+        const std::string name = to.is_facility()
+                                     ? "facility " + detail::quoted(tables_.facilities[to.facility().index()].id)
+                                     : "end use " + detail::quoted(tables_.end_uses[to.end_use().index()].id);
         report(Table::routes, row, "to",
-               name + " does not take " + quoted(tables_.commodities[commodity.index()].id),
+               name + " does not take " + detail::quoted(tables_.commodities[commodity.index()].id),
                "add an input or feed row for it, or correct the route");
       }
     }
     if (from.valid() && to.valid() && commodity.valid() &&
         !tables_.route_index.emplace(RouteKey{from, to, commodity}, RouteId{row}).second) {
-      report(Table::routes, row, "from",
-             "this route with the same from, to and commodity is there twice", "add the flows up into one row");
+      report(Table::routes, row, "from", "this route with the same from, to and commodity is there twice",
+             "add the flows up into one row");
     }
     if (is_bad(Table::routes, row)) {
       unsettle(from);
       unsettle(to);
     }
-    tables_.routes.push_back({from, to, commodity, flow, in.spec.capacity, in.spec.cost, in.spec.lead_time,
-                              in.spec.flow_sd, in.provenance});
+    tables_.routes.push_back(
+        {from, to, commodity, flow, in.spec.capacity, in.spec.cost, in.spec.lead_time, in.spec.flow_sd, in.provenance});
   }
 }
 
@@ -646,7 +676,7 @@ LODE_INLINE void NetworkRules::read_stocks() {
     // The kind of a row with a problem may not be known.
     if (in.kind != StockKind::reserve && !handled && settled && !in.reported) {
       report(Table::stocks, row, "commodity",
-             "the holder neither takes nor makes " + quoted(tables_.commodities[commodity.index()].id),
+             "the holder neither takes nor makes " + detail::quoted(tables_.commodities[commodity.index()].id),
              "correct the holder or the commodity; only a reserve may lie anywhere");
     }
     if (!in.reported && !seen.emplace(holder, commodity, in.kind).second) {

@@ -67,6 +67,7 @@ class Reconciler {
       result.status = stopped_ ? SolveStatus::interrupted : SolveStatus::not_converged;
       return without_numbers(std::move(result));
     }
+    settle_zeros();
     const Covariance covariance = covariance_at(problem_, x_);
     fill_figures(covariance, result);
     fill_balances(answer, covariance, result);
@@ -74,14 +75,20 @@ class Reconciler {
     result.degrees_of_freedom = covariance.degrees_of_freedom;
     result.probability = chi_square_tail(result.chi_square, result.degrees_of_freedom);
     result.certificate.optimality = answer.optimality;
-    write_network(result);
+    if (!write_network(result)) {
+      result.status = SolveStatus::not_converged;
+      return without_numbers(std::move(result));
+    }
     return result;
   }
 
  private:
   static Reconciliation without_numbers(Reconciliation result) {
-    result.figures.clear();
-    return result;
+    Reconciliation empty;
+    empty.status = result.status;
+    empty.iterations = result.iterations;
+    empty.conflict = std::move(result.conflict);
+    return empty;
   }
 
   static SolveStatus status_of(optimize::Status status) {
@@ -126,13 +133,11 @@ class Reconciler {
       ReconciledFigure& figure = figures_[column];
       figure.id = id;
       figure.found = value;
-      const double number = value.in(tonnes_per_year);
       figure.found_sd = sd.value_or(options_.default_relative_sd * value);
       const bool is_exact = figure.found_sd->in(tonnes_per_year) <= 0.0;
       figure.determination = is_exact ? Determination::exact : Determination::measured;
       figure.value = value;
       if (capacity) upper_[column] = capacity->in(tonnes_per_year);
-      (void)number;
     };
     for (std::size_t f = 0; f < columns_.facilities; ++f) {
       const Facility& row = network_.facilities()[f];
@@ -258,30 +263,31 @@ class Reconciler {
   }
 
   [[nodiscard]] std::string name_of(const FigureId& id) const {
-    if (const auto* facility = std::get_if<FacilityId>(&id)) return "facility " + quoted(network_[*facility].id);
-    if (const auto* use = std::get_if<EndUseId>(&id)) return "end use " + quoted(network_[*use].id);
-    if (const auto* total = std::get_if<TotalId>(&id)) return "total " + quoted(found_.totals[total->index].id);
+    if (const auto* facility = std::get_if<FacilityId>(&id))
+      return "facility " + detail::quoted(network_[*facility].id);
+    if (const auto* use = std::get_if<EndUseId>(&id)) return "end use " + detail::quoted(network_[*use].id);
+    if (const auto* total = std::get_if<TotalId>(&id)) return "total " + detail::quoted(found_.totals[total->index].id);
     const Route& route = network_[std::get<RouteId>(id)];
-    return "route " + quoted(network_.id(route.from)) + " -> " + quoted(network_.id(route.to)) + " of " +
-           quoted(network_[route.commodity].id);
+    return "route " + detail::quoted(network_.id(route.from)) + " -> " + detail::quoted(network_.id(route.to)) +
+           " of " + detail::quoted(network_[route.commodity].id);
   }
   [[nodiscard]] Place place_of(const FigureId& id) const {
     return options_.locator ? options_.locator(id) : Place{name_of(id), 0, 0};
   }
 
   [[nodiscard]] std::string words_of(std::size_t row) const {
-    if (row >= rows_.size()) return "the sum of total " + quoted(found_.totals[row - rows_.size()].id);
+    if (row >= rows_.size()) return "the sum of total " + detail::quoted(found_.totals[row - rows_.size()].id);
     const BalanceRow& balance = rows_[row];
-    const std::string place = quoted(network_.id(balance.place));
+    const std::string place = detail::quoted(network_.id(balance.place));
     switch (balance.kind) {
       case BalanceKind::input:
-        return place + " receives what it needs of " + quoted(network_[balance.commodity].id);
+        return place + " receives what it needs of " + detail::quoted(network_[balance.commodity].id);
       case BalanceKind::output:
-        return place + " sends at most what it makes of " + quoted(network_[balance.commodity].id);
+        return place + " sends at most what it makes of " + detail::quoted(network_[balance.commodity].id);
       case BalanceKind::feed:
         return place + " takes all the feed that arrives";
       case BalanceKind::recovery:
-        return place + " sends at most what it wins of " + quoted(network_[balance.commodity].id);
+        return place + " sends at most what it wins of " + detail::quoted(network_[balance.commodity].id);
       case BalanceKind::demand:
         break;
     }
@@ -327,7 +333,7 @@ class Reconciler {
         continue;
       }
       const double variance = covariance.variance[column];
-      figure.sd = std::sqrt(variance) * tonnes_per_year;
+      if (std::isfinite(variance)) figure.sd = std::sqrt(variance) * tonnes_per_year;
       const double size = std::max(std::abs(x_[column]), problem_.scale[column]);
       figure.at_bound = x_[column] - lower_[j] <= 1e-12 * size || upper_[j] - x_[column] <= 1e-12 * size;
       if (figure.determination != Determination::measured) continue;
@@ -361,7 +367,7 @@ class Reconciler {
       ReconciledFigure& figure = result.figures[open[k]];
       x_[column] = interval.choice;
       const double width = interval.high - interval.low;
-      if (std::isfinite(width) && width <= 1e-6 * std::max(std::abs(interval.high), 1e-6 * problem_.scale[column])) {
+      if (width <= std::max(1e-6 * interval.high, 1e-8 * problem_.scale[column]) && std::isfinite(width)) {
         // Inequalities from both sides leave one value.
         continue;
       }
@@ -370,6 +376,31 @@ class Reconciler {
       if (std::isfinite(interval.high)) figure.high = interval.high * tonnes_per_year;
     }
     return true;
+  }
+
+  /// Balances hold to a relative tolerance, so a figure that has to be 0 must be 0 and not 1e-13: what rounding left of
+  /// nothing, and what a balance leaves nothing for.
+  void settle_zeros() {
+    constexpr double rounding = 1e-12, least = 1e-7;  // of the figure's size
+    const auto nothing = [this](Index j, double tolerance) {
+      if (x_[j] == 0.0 || problem_.state[static_cast<std::size_t>(j)] == FigureState::fixed) return false;
+      if (std::abs(x_[j]) > tolerance * (problem_.scale[j] + std::abs(problem_.centre[j]))) return false;
+      x_[j] = 0.0;
+      return true;
+    };
+    for (Index j = 0; j < x_.size(); ++j) nothing(j, rounding);
+    const Eigen::SparseMatrix<double, Eigen::RowMajor> rows = problem_.rows;
+    using Terms = Eigen::SparseMatrix<double, Eigen::RowMajor>::InnerIterator;
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (Index i = 0; i < rows.rows(); ++i) {
+        double in = 0.0, out = 0.0;
+        for (Terms it(rows, i); it; ++it) (it.value() > 0.0 ? in : out) += std::abs(it.value() * x_[it.col()]);
+        const bool is_equation = problem_.row_lower[i] == problem_.row_upper[i];
+        if (in == out || (in > 0.0 && !(is_equation && out == 0.0))) continue;
+        for (Terms it(rows, i); it; ++it) changed = nothing(it.col(), least) || changed;
+      }
+    }
   }
 
   void fill_balances(const LeastSquaresAnswer& answer, const Covariance& covariance, Reconciliation& result) const {
@@ -405,7 +436,9 @@ class Reconciler {
     return std::min(std::max(text, lower_[column]), upper_[column]);
   }
 
-  void write_network(Reconciliation& result) const {
+  /// False if the figures, rounded, break a balance by more than a base year may.
+  [[nodiscard]] bool write_network(Reconciliation& result) const {
+    constexpr double most = 9e-7;
     std::vector<NewFigure> figures(columns_.size());
     Eigen::VectorXd x = x_;
     for (std::size_t j = 0; j < figures_.size(); ++j) {
@@ -426,9 +459,11 @@ class Reconciler {
                   tonnes_per_year;
       }
     }
+    result.certificate.mass_balance = worst_imbalance(x);
+    if (!(result.certificate.mass_balance <= most)) return false;
     result.network = rewrite_network(network_, figures);
     result.totals = found_.totals;
-    result.certificate.mass_balance = worst_imbalance(x);
+    return true;
   }
 
   /// An exact figure keeps the uncertainty as stated, absent or 0.
