@@ -29,6 +29,13 @@ std::string small(double x) {
   return x == 0.0 ? std::string("0") : std::string(text);
 }
 
+/// Two significant digits.
+std::string short_text(double x) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2g", x);
+  return text;
+}
+
 std::string heading(const Reconciliation& reconciliation, const Dataset& dataset) {
   const Description& about = dataset.about;
   std::string text =
@@ -138,7 +145,8 @@ std::string balances(const Reconciliation& reconciliation, const Dataset& datase
     const ReconciledBalance& row = *rows[i];
     table.add_row({std::string(to_string(row.balance)),
                    row.balance == Balance::total ? dataset.totals[row.total].id : network.id(row.place),
-                   row.commodity.valid() ? network[row.commodity].id : "", tonnes_text(asked(row)), small(row.pull)});
+                   row.commodity.valid() ? network[row.commodity].id : "", tonnes_text(asked(row)),
+                   short_text(row.pull)});
   }
   return detail::wrapped(
              "What the balances asked for, dearest first (pull: by how much chi-square would fall if the balance might "

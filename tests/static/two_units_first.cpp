@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Lode authors
 
 // Two translation units that include everything make one program, with either target.
+#include <iomanip>  // std::quoted must not be taken for the function of that name that Lode has
+
 #include <iostream>
 
 #include <lode/lode.hpp>
