@@ -197,4 +197,27 @@ TEST(Rays, AVariableThatNothingHolds) {
   EXPECT_EQ(s.x[0], 0.0);
 }
 
+// Tiny sides shrink the scale of a column until all of a residual looks like rounding; it is not.
+TEST(FarkasRay, AFeasibleProgramWithTinySidesIsNotCalledInfeasible) {
+  Program program;
+  program.gradient = Eigen::VectorXd::Zero(3);
+  program.lower = Eigen::VectorXd::Zero(3);
+  program.upper = Eigen::Vector3d(lode::optimize::infinity, 0.0, 0.0);
+  for (const double tiny : {1e-7, 1e-9, 0.0}) {
+    for (const double direction : {1.0, -1.0, 0.0}) {
+      const std::vector<Eigen::Triplet<double>> entries{{0, 0, 1042.0}, {0, 1, -1042.0}, {1, 1, 1.0},
+                                                        {1, 2, -2.0},   {2, 2, 3.0},     {2, 1, -1.0}};
+      program.rows.resize(3, 3);
+      program.rows.setFromTriplets(entries.begin(), entries.end());
+      program.row_lower = Eigen::Vector3d(1118.0, -tiny, -tiny);
+      program.row_upper = Eigen::Vector3d(lode::optimize::infinity, tiny, lode::optimize::infinity);
+      program.gradient[0] = direction;
+      const auto status = lode::optimize::minimise(program).status;
+      EXPECT_NE(status, lode::optimize::Status::primal_infeasible) << tiny << ' ' << direction;
+      if (direction < 0.0) continue;
+      EXPECT_EQ(status, lode::optimize::Status::optimal) << tiny << ' ' << direction;
+    }
+  }
+}
+
 }  // namespace

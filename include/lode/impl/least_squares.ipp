@@ -483,7 +483,7 @@ LODE_INLINE void solve_by_interior_point(ActiveSetSolver& solver, const LeastSqu
   solver.polish(interior);
   answer.optimality = solver.polished_optimality();
   constexpr double proven = 1e-7;
-  if (is_rough && !(answer.optimality <= proven)) answer.status = optimize::Status::numerical_trouble;
+  if (!(answer.optimality <= proven)) answer.status = optimize::Status::numerical_trouble;
 }
 
 LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSquaresOptions& options) {
