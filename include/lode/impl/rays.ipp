@@ -18,8 +18,9 @@ inline constexpr double rounding = 1e-13;
 inline constexpr double significant = 1e-9;
 /// Where a ray has residuals, a point would have to be this far away, in scaled units, to be feasible all the same.
 inline constexpr double far_away = 1e7;
-/// A residual of A'y + z is rounding only if it is below this share of its terms; whatever the scales say.
-inline constexpr double leftover_share = 1e-6;
+/// A residual of A'y + z, as a share of its terms, must be this many times smaller than the support as a share of its
+/// own: a point whose terms are of the size of the sides could make up for it, whatever the scales say.
+inline constexpr double leftover_margin = 100.0;
 /// What a row or the curvature may end of a direction: a share of its terms, and of a scaled row of size 1.
 inline constexpr double along_the_wall = 1e-9;
 inline constexpr double thickness = 1e-11;
@@ -59,13 +60,14 @@ LODE_INLINE std::optional<FarkasRay> farkas_ray(const Program& program, const Sc
   Eigen::VectorXd y = scaled_y.cwiseProduct(scaled.row_scale);
   Eigen::VectorXd z = -transposed_rows_times(program, y);
   double left_over = 0.0;
+  double leftover_share = 0.0;
   for (Eigen::Index j = 0; j < n; ++j) {
     if (z[j] == 0.0 || std::isfinite(z[j] > 0.0 ? program.lower[j] : program.upper[j])) continue;
     double terms = 0.0;
     for (Eigen::SparseMatrix<double>::InnerIterator it(program.rows, j); it; ++it) {
       terms += std::abs(it.value() * y[it.row()]);
     }
-    if (std::abs(z[j]) > leftover_share * terms) return std::nullopt;
+    leftover_share = std::max(leftover_share, std::abs(z[j]) / terms);
     left_over += std::abs(z[j]) * scaled.column_scale[j];
     z[j] = 0.0;
   }
@@ -74,6 +76,7 @@ LODE_INLINE std::optional<FarkasRay> farkas_ray(const Program& program, const Sc
   for (Eigen::Index j = 0; j < n; ++j) size += std::abs(leans(z[j], program.lower[j], program.upper[j]));
   const double value = support(program, y, z);
   if (!(value > significant * size) || !(value > far_away * left_over)) return std::nullopt;
+  if (!(value > leftover_margin * leftover_share * size)) return std::nullopt;
   const double largest = y.lpNorm<Eigen::Infinity>();
   return FarkasRay{y / largest, z / largest, left_over / value};
 }
