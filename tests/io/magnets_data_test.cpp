@@ -130,7 +130,7 @@ double contained_oxide(const Ids& mines, std::string_view material, double eleme
   double sum = 0.0;
   for (const lode::Route& route : network().routes()) {
     if (in(mines, network().id(route.from)) && in(chinese_separators, network().id(route.to))) {
-      sum += route.flow.in(tonnes_per_year) * content(network()[route.commodity].id, material) / element_per_oxide;
+      sum += route.flow.in(tonnes_per_year)*content(network()[route.commodity].id, material) / element_per_oxide;
     }
   }
   return sum;
@@ -197,8 +197,9 @@ TEST(MagnetsData, OxideMeetsItsUse) {
 }
 
 TEST(MagnetsData, OresHoldWhatChinaSeparates) {
-  const Ids foreign{"mountain_pass", "kachin", "laos_clays", "malaysia_clays", "lovozero", "madagascar_monazite",
-                    "thailand_monazite", "nigeria_monazite", "vietnam_mine", "other_mines", "serra_verde"};
+  const Ids foreign{
+      "mountain_pass",     "kachin",           "laos_clays",   "malaysia_clays", "lovozero",   "madagascar_monazite",
+      "thailand_monazite", "nigeria_monazite", "vietnam_mine", "other_mines",    "serra_verde"};
   near(contained_oxide(chinese_mines, "ndpr", 0.85), 53700, 0.025, "Chinese ore, other split of the quota");
   const double ndpr = contained_oxide({}, "ndpr", 0.85);
   near(contained_oxide(chinese_mines, "ndpr", 0.85) + contained_oxide(foreign, "ndpr", 0.85), ndpr, 1e-9, "all ore");
