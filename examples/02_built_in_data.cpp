@@ -6,8 +6,8 @@
 // Output:
 //   Rare-earth magnets, base year 2024: 69 facilities, 1060 routes, 180 end uses
 //   China licenses dysprosium, terbium and the magnets that contain them (April 2025)
-//   Neodymium and praseodymium     9217 of  57762 t/yr short
-//   Dysprosium                      444 of   1571 t/yr short
+//   Neodymium and praseodymium     9219 of  57722 t/yr short
+//   Dysprosium                      445 of   1571 t/yr short
 //   Terbium                          83 of    292 t/yr short
 //   Dysprosium, worst first:
 //     Japan                  88 t/yr,  75 % of demand

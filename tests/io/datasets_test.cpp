@@ -164,7 +164,7 @@ TEST(Datasets, EveryScenarioSolvesExactly) {
   }
 }
 
-// What the sources of gallium-germanium-2022 say about 2022 (see docs/data.md).
+// What the sources of gallium-germanium-2022 say about 2022 (see docs/data-gallium-germanium.md).
 
 TEST(GalliumGermanium, SharesOfChinaAreThePublishedOnes) {
   const lode::Network& network = lode::datasets::gallium_germanium_2022().network;

@@ -200,6 +200,106 @@ TEST(BuiltInScenarios, PriorityWeighsDefenceOutsideChina) {
   }
 }
 
+/// t/yr that a scenario adds at a facility on its day.
+double added(std::string_view name, std::string_view facility) {
+  const lode::FacilityId id = magnets().network.find_facility(facility).value();
+  for (const lode::ActivityLimit& limit : lode::resolve(magnets().network, scenario(name)).activity) {
+    if (limit.facility == id) return limit.add;
+  }
+  return 0.0;
+}
+
+/// What the facility could do in the base year.
+double before(std::string_view facility) {
+  const lode::Facility& found = magnets().network[magnets().network.find_facility(facility).value()];
+  return found.capacity.value_or(found.baseline).in(lode::tonnes_per_year);
+}
+
+double input_of(std::string_view facility, std::string_view commodity) {
+  const lode::Facility& found = magnets().network[magnets().network.find_facility(facility).value()];
+  for (const lode::Input& input : found.inputs) {
+    if (magnets().network[input.commodity].id == commodity) return input.amount;
+  }
+  throw std::runtime_error("no input " + std::string(commodity));
+}
+
+/// Feed that gives this much of an oxide.
+double feed_for(double oxide, std::string_view facility, std::string_view feed) {
+  const lode::Network& network = magnets().network;
+  const lode::Facility& found = network[network.find_facility(facility).value()];
+  const lode::Commodity& ore = network[network.find_commodity(feed).value()];
+  for (const lode::Recovery& won : found.recoveries) {
+    if (network[won.commodity].id != "ndpr_oxide") continue;
+    return oxide * network[won.commodity].content(won.material) / (won.recovery * ore.content(won.material));
+  }
+  throw std::runtime_error("no NdPr from " + std::string(facility));
+}
+
+/// Sizes that rest on recipes and on the base year follow from those of this edition, to the tonne.
+TEST(BuiltInScenarios, ProjectSizesFollowFromTheRecipes) {
+  constexpr double tonne = 0.51;
+  const char* all = "diversified-2030";
+  const double conc = 1 - 0.045;  // of Mt Weld, after the heavy fraction
+  const double lynas = feed_for(12000, "lynas_kuantan", "mt_weld_conc");
+  EXPECT_NEAR(before("lynas_kuantan"), feed_for(10500, "lynas_kuantan", "mt_weld_conc"), tonne);
+  EXPECT_NEAR(before("lynas_kuantan") + added(all, "lynas_kuantan"), lynas, tonne);
+  EXPECT_NEAR(before("mt_weld") + added(all, "mt_weld"), lynas / conc, tonne);
+  EXPECT_NEAR(before("mountain_pass") + added(all, "mountain_pass"), 60000, tonne);
+  EXPECT_NEAR(before("serra_verde") + added(all, "serra_verde"), 6400, tonne);
+  EXPECT_NEAR(before("us_magnets") + added(all, "us_magnets"), 2000, tonne);
+  EXPECT_NEAR(before("white_mesa"), feed_for(925, "white_mesa", "monazite_conc"), tonne);
+  for (const char* name : {all, "mp-offtake"}) {
+    EXPECT_NEAR(before("mp_separation") + added(name, "mp_separation"),
+                feed_for(6075, "mp_separation", "mountain_pass_conc"), tonne);
+    EXPECT_NEAR(added(name, "mp_metal"), 10000 * input_of("mp_10x", "ndpr_metal"), tonne) << name;
+    EXPECT_NEAR(added(name, "mp_magnets") + added(name, "mp_10x"), 10000, 1e-9) << name;
+  }
+  EXPECT_NEAR(added("mp-offtake", "mp_seg_fraction"), 0.018 * before("mountain_pass"), tonne);
+  EXPECT_NEAR(added(all, "mp_seg_fraction"), 0.018 * 60000, tonne);
+  const double src = added(all, "src_metal") * input_of("src_metal", "ndpr_oxide");
+  EXPECT_NEAR(added(all, "src_separation"), feed_for(src, "src_separation", "monazite_conc"), tonne);
+  const double us = 10000 + added(all, "evac") + added(all, "usar_magnets") + 2000;
+  EXPECT_NEAR(added(all, "us_dy_metal"), us * input_of("evac", "dy_metal"), tonne);
+  EXPECT_NEAR(added(all, "us_tb_metal"), us * input_of("evac", "tb_metal"), tonne);
+  const double dy_share = 2568.0 / (2568 + 490);
+  EXPECT_NEAR(added(all, "lacq_dy_metal") * input_of("lacq_dy_metal", "dy_oxide"), 600 * dy_share, 1);
+  EXPECT_NEAR(added(all, "lacq_tb_metal") * input_of("lacq_tb_metal", "tb_oxide"), 600 * (1 - dy_share), 1);
+  const double clay_dy = 5000 * 0.026139 * 0.9 / 0.8713;
+  const double clay_tb = 5000 * 0.004251 * 0.9 / 0.8502;
+  EXPECT_NEAR(added("us-malaysia-deal", "us_dy_metal") * input_of("us_dy_metal", "dy_oxide"), clay_dy, 1);
+  EXPECT_NEAR(added("us-malaysia-deal", "us_tb_metal") * input_of("us_tb_metal", "tb_oxide"), clay_tb, 1);
+  const lode::Shock& offtake = scenario("mp-offtake").shocks.back();
+  EXPECT_NEAR(std::get<lode::OfftakeShock>(offtake.effect).minimum.median(),
+              1000 * input_of("mp_magnets", "ndpr_metal") * input_of("mp_metal", "ndpr_oxide"), tonne);
+}
+
+/// Numbers that descriptions quote from the base year.
+TEST(BuiltInScenarios, DescriptionsQuoteTheBaseYear) {
+  const lode::Network& network = magnets().network;
+  double exported = 0.0, licensed = 0.0, us = 0.0, us_ht = 0.0;
+  for (const lode::Route& route : network.routes()) {
+    const std::string& what = network[route.commodity].id;
+    if (what != "magnet_ht" && what != "magnet_std") continue;
+    const double tonnes = route.flow.in(lode::tonnes_per_year);
+    const double ht = what == "magnet_ht" ? tonnes : 0.0;
+    const std::string& to = network[network.country(route.to)].id;
+    if (to == "USA") us += tonnes, us_ht += ht;
+    if (network[network.country(route.from)].id == "CHN" && to != "CHN") exported += tonnes, licensed += ht;
+  }
+  const auto quotes = [](std::string_view name, std::string_view text) {
+    EXPECT_NE(scenario(name).description.find(text), std::string::npos) << name << ": " << text;
+  };
+  EXPECT_NEAR(0.75 * licensed / exported, 0.41, 0.005);
+  quotes("april-2025-licensing", "(41 % in this data set)");
+  EXPECT_NEAR(us, 7900, 50);
+  EXPECT_NEAR(us_ht, 5047, 0.5);
+  quotes("mp-offtake", "only about 7,900 t of magnets in 2024, 5,047 t of them high-temperature");
+  EXPECT_NEAR(0.045 * before("mt_weld"), 1305, 0.5);
+  quotes("lynas-heavy-circuit", "1,305 t/yr of this fraction");
+  EXPECT_NEAR(before("us_magnets") * input_of("us_magnets", "dy_metal"), 4.0, 0.5);
+  quotes("us-malaysia-deal", "about 4 t/yr of Dy");
+}
+
 /// Half of the projects, two years late: the same shocks, half the tonnes, the same day two years on.
 TEST(BuiltInScenarios, AnnouncedHalfIsHalfOfDiversified) {
   const Scenario& all = scenario("diversified-2030");
