@@ -31,11 +31,12 @@ enum class SolveStatus {
 /// One sentence for a person: what the status means and what to do.
 [[nodiscard]] constexpr const char* advice(SolveStatus status) {
   switch (status) {
-    case SolveStatus::not_run: return "no model was run; call propagate first";
+    case SolveStatus::not_run: return "no model was run; call one first";
     case SolveStatus::solved: return "solved; the certificate says how exactly";
     case SolveStatus::not_converged:
-      return "a loop of facilities that supply each other did not settle; look for facilities whose inputs all come "
-             "from the loop itself, and raise PropagateOptions::max_policy_steps if there are none";
+      return "there is no answer to the tolerance; propagate: a loop of facilities that supply each other did not settle, "
+             "look for some whose inputs all come from the loop, or raise PropagateOptions::max_policy_steps; reconcile: "
+             "look for uncertainties far below 1e-9 of their figures, or raise ReconcileOptions::max_iterations";
     case SolveStatus::infeasible: return "what is asked for contradicts itself; change one of the items listed";
     case SolveStatus::interrupted: return "stopped on request before there was an answer; run it again for one";
   }

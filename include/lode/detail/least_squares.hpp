@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <limits>
 #include <vector>
@@ -11,28 +10,11 @@
 #include <Eigen/SparseCore>
 
 #include <lode/config.hpp>
+#include <lode/detail/active_set_solver.hpp>
 #include <lode/optimize/interior_point.hpp>
 
 /// Least squares under linear balances and bounds, with the covariance of the answer. Private.
 namespace lode::inline LODE_ABI::detail {
-
-using Index = Eigen::Index;
-
-enum class FigureState : std::uint8_t {
-  measured,  ///< pulled to its centre with weight 1 / scale^2
-  unknown,   ///< free; scale is a typical size
-  fixed      ///< at its centre
-};
-
-/// minimise  1/2 sum over measured j of ((x_j - centre_j) / scale_j)^2
-/// subject to  row_lower <= A x <= row_upper,  lower <= x <= upper,  x_j = centre_j for fixed j
-struct LeastSquares {
-  Eigen::VectorXd centre, scale;  ///< scale above 0
-  std::vector<FigureState> state;
-  Eigen::VectorXd lower, upper;
-  Eigen::SparseMatrix<double> rows;
-  Eigen::VectorXd row_lower, row_upper;
-};
 
 struct LeastSquaresAnswer {
   optimize::Status status = optimize::Status::not_run;
