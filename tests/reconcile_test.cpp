@@ -322,6 +322,37 @@ TEST(Reconcile, GrossErrorsAreFlagged) {
   EXPECT_LT(result.probability, 0.01);
 }
 
+// A total in kilotonnes where tonnes were meant, as sure of itself as before: the balances hardly narrow it, and yet it
+// is the one to look at.
+TEST(Reconcile, AFigureThatIsFarTooSureOfItselfIsFlaggedToo) {
+  lode::NetworkBuilder world;
+  world.add_country("CHN");
+  world.add_country("USA");
+  world.add_commodity("ore", lode::Stage::mining);
+  world.add_mine("mine", "CHN", {.makes = "ore", .baseline = 58000_t_per_yr});
+  world.add_end_use("use", "USA", {.takes = "ore", .demand = 60000_t_per_yr});
+  world.add_route("mine", "use", "ore", 58000_t_per_yr, {.flow_sd = 6000_t_per_yr});
+  lode::Observations found = world.observe();
+  found.totals.push_back({.id = "exports", .over = lode::ExportShock{.country = "CHN"}, .value = 58_t_per_yr,
+                          .sd = 1_t_per_yr});
+  const Reconciliation result = reconcile(found);
+  ASSERT_EQ(result.status, SolveStatus::solved);
+  const lode::ReconciledFigure& total = result.figures.back();
+  ASSERT_TRUE(total.z.has_value());
+  EXPECT_TRUE(total.gross_error);
+  EXPECT_NEAR(*total.z, -*result.figures[2].z, 1e-6) << "one equation: one |z|";
+}
+
+TEST(Reconcile, AnUncertaintyByDefaultIsNotWrittenAsIfItWereStated) {
+  const Reconciliation result = reconcile(OreAndPlant{
+      .mined = 80_t_per_yr, .mined_sd = {}, .flow = 100_t_per_yr, .flow_sd = {}, .demand = 300_t_per_yr, .demand_sd = {}}
+                                              .observe());
+  ASSERT_EQ(result.status, SolveStatus::solved);
+  EXPECT_FALSE(result.network.end_uses()[0].demand_sd.has_value()) << "it did not move";
+  EXPECT_TRUE(result.network.routes()[0].flow_sd.has_value());
+  EXPECT_EQ(result.network.routes()[0].provenance.note, "found 100 +- 10 (by default)");
+}
+
 TEST(Reconcile, StopsOnRequestAndOnOptionsOutOfRange) {
   const lode::Observations found = OreAndPlant{
       .mined = 80_t_per_yr,

@@ -22,7 +22,9 @@ Commands
 
 Options, before or after the command
   --data DIR|NAME        a folder with a data set, or a built-in name; ./NAME is always the folder
-                         (built in: rare-earth-magnets-2024, the default; gallium-germanium-2022)
+                         (built in: rare-earth-magnets-2024, the default; gallium-germanium-2022;
+                         for reconcile (its default), info, scenarios and export also
+                         rare-earth-magnets-2024-published, the figures behind the first)
   --scenario FILE|NAME   a scenario of the data set, or a JSON file; repeat it to apply several
                          together (default: the lead scenario, or the only one of a folder)
   --format table|json|csv   for people (default) or for programs, never rounded

@@ -53,7 +53,7 @@ std::string counted(std::size_t figures) {
         ExitCode::failed,
         lode::to_string(result.conflict) +
             "\nlode: reconcile: no base year satisfies the exact figures, capacities and balances listed; each "
-            "of them is needed for the contradiction, so changing any one of them resolves it");
+            "of them is needed for the contradiction, so the one that is wrong is among them");
   }
   if (result.status == SolveStatus::interrupted) {
     throw Failure(ExitCode::failed, "lode: reconcile: interrupted; nothing was written");

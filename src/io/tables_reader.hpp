@@ -99,6 +99,10 @@ class TablesReader {
   }
   /// A figure of the base year; it may be absent only where the package is as published.
   std::optional<TonnesPerYear> figure(TableReader& row, Column column) const {
+    if (base_year_ == BaseYear::balanced && column.position != TableReader::absent && row.text(column).empty()) {
+      row.report(column, std::string(column.name) + " is empty", "give a value, or solve for it: run lode reconcile");
+      return std::nullopt;
+    }
     return rate(base_year_ == BaseYear::published ? row.number(column) : row.required_number(column));
   }
   FileProblems problems_of(std::string_view file) { return {package_.path(file), problems_}; }

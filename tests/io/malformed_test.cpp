@@ -66,7 +66,7 @@ TEST(Malformed, Cells) {
       {"facilities.csv", "CHN,100,120", "CHN,1e999,120",
        "D/facilities.csv:3:5: baseline \"1e999\" is too large; use a number below 1.8e308"},
       {"facilities.csv", "CHN,100,120", "CHN,,120",
-       "D/facilities.csv:3:5: baseline is empty; give a value; this column may not be empty"},
+       "D/facilities.csv:3:5: baseline is empty; give a value, or solve for it: run lode reconcile"},
       {"facilities.csv", "CHN,100,120", "CHN,-100,120",
        "D/facilities.csv:3:5: baseline -100 is out of range; give a number at least 0"},
       {"facilities.csv", "CHN,100,120", "CHN,100,99",

@@ -69,9 +69,9 @@ TEST(Observations, EmptyFiguresAreNotMeasured) {
   EXPECT_EQ(loaded.found.unmeasured.demands, (std::vector<lode::EndUseId>{lode::EndUseId{0}}));
   EXPECT_EQ(number(loaded.found.network.routes()[1].flow), 0.0);
   EXPECT_EQ(package.messages(),
-            "D/facilities.csv:2:5: baseline is empty; give a value; this column may not be empty\n"
-            "D/end_uses.csv:2:6: demand is empty; give a value; this column may not be empty\n"
-            "D/routes.csv:3:4: flow is empty; give a value; this column may not be empty");
+            "D/facilities.csv:2:5: baseline is empty; give a value, or solve for it: run lode reconcile\n"
+            "D/end_uses.csv:2:6: demand is empty; give a value, or solve for it: run lode reconcile\n"
+            "D/routes.csv:3:4: flow is empty; give a value, or solve for it: run lode reconcile");
 }
 
 TEST(Observations, FiguresNeedNotBalanceNorKeepToCapacities) {

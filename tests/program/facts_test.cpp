@@ -249,7 +249,7 @@ TEST(ProgramInvalid, Json) {
   const Json json = Json::parse(outcome.out);
   EXPECT_EQ(json["valid"], false);
   EXPECT_EQ(json["problems"].dump(), R"([{"file":"data/end_uses.csv","line":3,"column":6,"what":"demand is empty",)"
-                                     R"("mend":"give a value; this column may not be empty"}])");
+                                     R"("mend":"give a value, or solve for it: run lode reconcile"}])");
   EXPECT_EQ(json["absent"], 1);
   EXPECT_EQ(json["rows"]["end_uses"], 2);
   EXPECT_FALSE(json["rows"].contains("scenarios"));

@@ -47,6 +47,8 @@ inline constexpr double prior_variance = 1e6;
 inline constexpr double loose_variance = 1e-3 * prior_variance;
 /// The same where its centre is moved again and again until it pulls at nothing, which needs less of it.
 inline constexpr double narrow_variance = 1e4;
+/// Measured figures beside unknowns have their variances solved for one by one while there are at most so many.
+inline constexpr Index most_solved_for = 4000;
 /// Feasibility and sign of multipliers in the scaled problem, where figures are counted in their uncertainties.
 inline constexpr double active_tolerance = 1e-9;
 /// Slack, relative to the terms of its row, below which a balance counts as an equation for the covariance.
@@ -208,6 +210,7 @@ class ActiveSetSolver {
     set_prior_variance(prior_variance);
     if (!factorise_independent()) return Eigen::VectorXd::Constant(n_, infinity);
     Eigen::VectorXd variance = Eigen::VectorXd::Zero(n_);
+    checked_ = Eigen::VectorXd::Zero(n_);
     {
       const optimize::SelectedInverse inverse(solver_);
       for (Index j = 0; j < n_; ++j) {
@@ -219,6 +222,7 @@ class ActiveSetSolver {
             if (row_side(b.row()) != 0) known += a.value() * b.value() * inverse.at(a.row(), b.row());
           }
         }
+        checked_[j] = variance_[j] * variance_[j] * known;
         variance[j] = cleaned(variance_[j] * (1.0 - variance_[j] * known));
       }
     }
@@ -228,6 +232,19 @@ class ActiveSetSolver {
     }
     sharpen(variance);
     return variance;
+  }
+
+  /// What the equations took from the variances, in units of scale^2, not as a difference: a figure that is far too sure
+  /// of itself keeps next to all of its variance, and what is left tells it from one that nothing checks. Beside
+  /// unknowns it is a difference after all, of variances that were solved for.
+  [[nodiscard]] const Eigen::VectorXd& checked() const { return checked_; }
+
+  /// The share of a variance below which `checked` is rounding: of the prior's pull where unknowns were not solved for.
+  [[nodiscard]] double accuracy_of_checked() const {
+    bool has_unknowns = false;
+    for (Index j = 0; j < n_; ++j) has_unknowns = has_unknowns || is_unknown(j);
+    if (!has_unknowns) return 1e-12;
+    return n_ <= most_solved_for ? 1e-8 : 1e-5;
   }
 
   [[nodiscard]] const Eigen::VectorXd& d() const { return d_; }
@@ -399,7 +416,6 @@ class ActiveSetSolver {
     constexpr int most_moves = 6;
     constexpr double nothing = 1e-14, accurate = 1e-9;
     constexpr std::size_t most = 20000;  // one solve for each takes too long beyond
-    constexpr Index most_measured = 4000;
     constexpr double small = 1e-3;  // of a measured figure; above, the difference has digits enough
     bool has_unknowns = false;
     for (Index j = 0; j < n_; ++j) has_unknowns = has_unknowns || is_unknown(j);
@@ -407,7 +423,7 @@ class ActiveSetSolver {
     for (Index j = 0; j < n_; ++j) {
       if (is_fixed(j)) continue;
       const bool needs_it = variance[j] < small || has_unknowns;
-      if (is_unknown(j) || (n_ <= most_measured && needs_it)) pinned.push_back(j);
+      if (is_unknown(j) || (n_ <= most_solved_for && needs_it)) pinned.push_back(j);
     }
     if (pinned.empty() || pinned.size() > most) return;
     set_prior_variance(narrow_variance);
@@ -427,6 +443,7 @@ class ActiveSetSolver {
       }
       if (!is_accurate) continue;
       variance[pin] = last < nothing ? 0.0 : last;
+      if (has_unknowns) checked_[pin] = std::max(0.0, 1.0 - variance[pin]);
       if (is_unknown(pin) && change > 1e-2 * last)
         variance[pin] = infinity;  // it grows with every move: nothing holds it
     }
@@ -470,7 +487,7 @@ class ActiveSetSolver {
   bool is_patterned_ = false;
   optimize::SymmetricSolver solver_;
   std::vector<std::int8_t> row_side_, side_;  ///< -1: at the lower side, 1: at the upper side, 0: free
-  Eigen::VectorXd d_, y_, z_;
+  Eigen::VectorXd d_, y_, z_, checked_;
   double optimality_ = infinity;
   int steps_ = 0;
 };

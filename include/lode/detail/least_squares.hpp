@@ -40,6 +40,8 @@ struct LeastSquaresOptions {
 
 struct Covariance {
   Eigen::VectorXd variance;         ///< the diagonal; infinity for an unknown that the equations do not hold
+  Eigen::VectorXd checked;          ///< what the equations took from the variances of the measured
+  double least_checked = 0.0;       ///< below this share of its variance `checked` is rounding
   std::vector<bool> row_is_tight;   ///< counted as an equation
   double degrees_of_freedom = 0.0;  ///< trace of I - Cov / V over the measured: the number of independent checks
 };

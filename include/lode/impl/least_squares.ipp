@@ -114,7 +114,10 @@ LODE_INLINE Covariance covariance_at(const LeastSquares& problem, const Eigen::V
     const double slack = std::min(at[i] - problem.row_lower[i], problem.row_upper[i] - at[i]);
     result.row_is_tight[static_cast<std::size_t>(i)] = slack <= tight_tolerance * largest[i];
   }
-  const Eigen::VectorXd variance = ActiveSetSolver(problem).variances(result.row_is_tight);
+  ActiveSetSolver solver(problem);
+  const Eigen::VectorXd variance = solver.variances(result.row_is_tight);
+  result.checked = solver.checked().cwiseProduct(problem.scale).cwiseProduct(problem.scale);
+  result.least_checked = solver.accuracy_of_checked();
   result.variance = variance.cwiseProduct(problem.scale).cwiseProduct(problem.scale);
   for (Index j = 0; j < x.size(); ++j) {
     if (problem.state[static_cast<std::size_t>(j)] == FigureState::measured) {

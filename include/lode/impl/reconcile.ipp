@@ -338,9 +338,9 @@ class Reconciler {
       figure.at_bound = x_[column] - lower_[j] <= 1e-12 * size || upper_[j] - x_[column] <= 1e-12 * size;
       if (figure.determination != Determination::measured) continue;
       const double prior = problem_.scale[column] * problem_.scale[column];
-      const double checked = prior - variance;
-      // A figure that hardly anything checks has no residual worth the name: both are rounding.
-      if (checked > 1e-6 * prior) {
+      const double checked = covariance.checked[column];
+      // A figure that nothing checks has no residual worth the name: both are rounding.
+      if (checked > covariance.least_checked * prior) {
         figure.z = (x_[column] - problem_.centre[column]) / std::sqrt(checked);
         figure.gross_error = std::abs(*figure.z) > options_.gross_error;
       }
@@ -449,8 +449,9 @@ class Reconciler {
       NewFigure& next = figures[j];
       next.value = x[column] * tonnes_per_year;
       next.note = note_of(figure, x[column]);
-      if (figure.determination == Determination::exact) {
-        next.sd = stated_sd(figure.id);
+      const bool has_moved = !figure.found || next.value != *figure.found;
+      if (figure.determination == Determination::exact || (!has_moved && !stated_sd(figure.id))) {
+        next.sd = stated_sd(figure.id);  // the default must not look as if somebody had stated it
       } else if (figure.sd) {
         next.sd = rounded_to(figure.sd->in(tonnes_per_year), options_.significant_digits) * tonnes_per_year;
       } else if (figure.low && figure.high) {
@@ -473,7 +474,7 @@ class Reconciler {
     return network_[std::get<RouteId>(id)].flow_sd;
   }
 
-  [[nodiscard]] static std::string note_of(const ReconciledFigure& figure, double value) {
+  [[nodiscard]] std::string note_of(const ReconciledFigure& figure, double value) const {
     if (figure.determination == Determination::exact) return {};
     if (figure.determination == Determination::solved) return "solved from the balances";
     if (figure.determination == Determination::undetermined) {
@@ -482,7 +483,8 @@ class Reconciler {
     }
     if (figure.found->in(tonnes_per_year) == value) return {};
     return "found " + number_text(figure.found->in(tonnes_per_year)) + " +- " +
-           number_text(rounded_to(figure.found_sd->in(tonnes_per_year), 6));
+           number_text(rounded_to(figure.found_sd->in(tonnes_per_year), 6)) +
+           (stated_sd(figure.id) ? "" : " (by default)");
   }
 
   [[nodiscard]] double worst_imbalance(const Eigen::VectorXd& x) const {
