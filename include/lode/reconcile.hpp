@@ -112,7 +112,6 @@ struct ReconcileCertificate {
 struct Reconciliation {
   SolveStatus status = SolveStatus::not_run;
   Network network;  ///< balanced, with posterior sds; rows that moved say in their note what was found
-  std::vector<PublishedTotal> totals;
   std::vector<ReconciledFigure> figures;    ///< baselines, demands, flows, totals; each in the order of its table
   std::vector<ReconciledBalance> balances;  ///< by facility, by end use, then totals
   double chi_square = 0.0;

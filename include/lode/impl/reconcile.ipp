@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 #include <lode/detail/balance_rows.hpp>
@@ -463,7 +462,6 @@ class Reconciler {
     result.certificate.mass_balance = worst_imbalance(x);
     if (!(result.certificate.mass_balance <= most)) return false;
     result.network = rewrite_network(network_, figures);
-    result.totals = found_.totals;
     return true;
   }
 
