@@ -74,6 +74,16 @@ TEST(Observations, EmptyFiguresAreNotMeasured) {
             "D/routes.csv:3:4: flow is empty; give a value, or solve for it: run lode reconcile");
 }
 
+TEST(Observations, AnUncertaintyWithoutAFigureIsNotPassedOverInSilence) {
+  TestPackage package = with_uncertainties();
+  EXPECT_TRUE(observations(package).warnings.empty());
+  package.spoil("facilities.csv", "110,5", ",5").spoil("end_uses.csv", "40,1.5", ",1.5");
+  std::vector<std::string> warnings;
+  for (const lode::Issue& warning : observations(package).warnings) warnings.push_back(warning.what);
+  EXPECT_EQ(warnings,
+            (std::vector<std::string>{"baseline_sd 5 belongs to no figure", "demand_sd 1.5 belongs to no figure"}));
+}
+
 TEST(Observations, FiguresNeedNotBalanceNorKeepToCapacities) {
   TestPackage package;
   package.spoil("routes.csv", "clay,100", "clay,130")

@@ -161,6 +161,24 @@ LODE_INLINE void NetworkRules::warn() {
                               std::string mend) {
     warnings_.push_back({place(table, row, column), std::move(what), std::move(mend)});
   };
+  const auto warn_of_stray_sd = [&](Table table, std::size_t row, const std::string& column, bool has_figure,
+                                    std::optional<TonnesPerYear> sd) {
+    if (has_figure || !sd || is_bad(table, row)) return;
+    warn_at(table, row, column + "_sd", column + "_sd " + number_text(sd->in(tonnes_per_year)) + " belongs to no figure",
+            "give the " + column + ", or leave both empty: it is not used");
+  };
+  for (std::size_t f = 0; f < records_.facilities.size(); ++f) {
+    const FacilityRow& row = records_.facilities[f];
+    if (!must_balance_) warn_of_stray_sd(Table::facilities, f, "baseline", row.baseline.has_value(), row.baseline_sd);
+  }
+  for (std::size_t e = 0; e < records_.end_uses.size(); ++e) {
+    const EndUseRow& row = records_.end_uses[e];
+    if (!must_balance_) warn_of_stray_sd(Table::end_uses, e, "demand", row.demand.has_value(), row.demand_sd);
+  }
+  for (std::size_t r = 0; r < records_.routes.size(); ++r) {
+    const RouteRow& row = records_.routes[r];
+    if (!must_balance_) warn_of_stray_sd(Table::routes, r, "flow", row.flow.has_value(), row.spec.flow_sd);
+  }
   for (std::size_t c = 0; c < tables_.commodities.size(); ++c) {
     if (tables_.commodities[c].composition.empty() && !is_bad(Table::commodities, c)) {
       warn_at(Table::commodities, c, "id",
