@@ -22,6 +22,7 @@ using lode::Network;
 using lode::Period;
 using lode::Scenario;
 using lode::Schedule;
+using lode::StaticModels;
 using lode::Step;
 using namespace lode_test;
 using Lines = std::vector<std::string>;
@@ -325,23 +326,24 @@ TEST(Resolve, UncertainNumbersAreTheirClippedMediansAndSaySo) {
   EXPECT_NEAR(out.activity[0].factor, 0.3, 1e-15);
   EXPECT_EQ(out.activity[1].factor, 0.0) << "a limit is never negative";
   EXPECT_TRUE(out.routes.empty()) << "a share is at most 1";
-  ASSERT_EQ(out.notes.size(), 3U);
-  EXPECT_TRUE(out.notes[0].starts_with("shock 1 (capacity): factor is uncertain; its median 0.3")) << out.notes[0];
-  EXPECT_EQ(out.notes[1], "shock 2 (capacity): factor is uncertain; its median 0 is used");
-  EXPECT_EQ(out.notes[2], "shock 3 (licence): approved is uncertain; its median 1 is used");
+  const Lines said = out.notes(StaticModels::propagate);
+  ASSERT_EQ(said.size(), 3U);
+  EXPECT_TRUE(said[0].starts_with("shock 1 (capacity): factor is uncertain; its median 0.3")) << said[0];
+  EXPECT_EQ(said[1], "shock 2 (capacity): factor is uncertain; its median 0 is used");
+  EXPECT_EQ(said[2], "shock 3 (licence): approved is uncertain; its median 1 is used");
   // Only the step that is used is noted.
   Scenario stepped{"s"};
   stepped.limit_capacity(
       {.facility = "cm",
        .factor = Schedule(std::vector<Step>{{day("2025-01-01"), lode::Uniform{0, 1}}, {day("2025-02-01"), 0.7}})});
-  EXPECT_TRUE(resolve(trade(), stepped).notes.empty());
+  EXPECT_TRUE(resolve(trade(), stepped).remarks.empty());
   EXPECT_FALSE(
       problems(named().limit_capacity({.facility = "cm", .factor = lode::UncertainNumber(lode::Uniform{2, 1})}))
           .empty());
 }
 
 TEST(Resolve, WhatHasNoEffectIsNamed) {
-  const auto notes = [](const Scenario& scenario) { return resolve(trade(), scenario).notes; };
+  const auto notes = [](const Scenario& scenario) { return resolve(trade(), scenario).notes(StaticModels::propagate); };
   EXPECT_EQ(notes(named().set_priority({.sector = "*", .factor = 2})),
             (Lines{"shock 1 (priority): propagation serves everybody alike; weights count in the weighted total and in "
                    "the order of tables only"}));

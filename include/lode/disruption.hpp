@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Lode authors
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -50,6 +52,58 @@ struct ReserveRelease {
   friend bool operator==(const ReserveRelease&, const ReserveRelease&) = default;
 };
 
+/// A ceiling on some flows together: `factor` times the sum of their baseline flows. One for each export, import, route
+/// or licence shock below 1 and each commodity it selects; routes that the base year did not use count with what they
+/// carry now. Propagation sees the same shock as `RouteOpenness`.
+struct Quota {
+  std::size_t shock = 0;  ///< position in the scenario's list
+  CommodityId commodity;
+  double factor = 1.0;
+  double limit = 0.0;  ///< t/yr
+  std::vector<RouteId> routes = {};
+  friend bool operator==(const Quota&, const Quota&) = default;
+};
+
+/// At least `minimum` t/yr over some routes together.
+struct Offtake {
+  std::size_t shock = 0;
+  CommodityId commodity;
+  double minimum = 0.0;
+  std::vector<RouteId> routes = {};
+  friend bool operator==(const Offtake&, const Offtake&) = default;
+};
+
+/// An ad valorem tariff: `rate` times the price at the seller, the sum of the shocks' rates (1.0 = 100 %).
+struct RouteTariff {
+  RouteId route;
+  double rate = 0.0;
+  friend bool operator==(const RouteTariff&, const RouteTariff&) = default;
+};
+
+/// `price` USD/t guaranteed to a producer; the highest of several.
+struct PriceFloor {
+  FacilityId facility;
+  CommodityId commodity;
+  double price = 0.0;
+  friend bool operator==(const PriceFloor&, const PriceFloor&) = default;
+};
+
+/// A set of static models, those a remark is for.
+enum class StaticModels : std::uint8_t { none = 0, propagate = 1, reallocate = 2, equilibrium = 4, all = 7 };
+[[nodiscard]] constexpr StaticModels operator|(StaticModels a, StaticModels b) {
+  return static_cast<StaticModels>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+[[nodiscard]] constexpr bool contains(StaticModels set, StaticModels model) {
+  return (static_cast<unsigned>(set) & static_cast<unsigned>(model)) != 0;
+}
+
+/// What a reader of a result should know: a shock that the model has no use for, a median taken.
+struct Remark {
+  std::string text;
+  StaticModels concerns = StaticModels::all;
+  friend bool operator==(const Remark&, const Remark&) = default;
+};
+
 struct Disruption {
   std::string scenario = {};
   std::vector<ActivityLimit> activity = {};
@@ -57,8 +111,19 @@ struct Disruption {
   std::vector<EndUseFactor> demand = {};
   std::vector<EndUseFactor> weights = {};
   std::vector<ReserveRelease> releases = {};
-  /// What a reader of the result should know: shocks that static propagation does not use, medians taken.
-  std::vector<std::string> notes = {};
+  std::vector<Quota> quotas = {};
+  std::vector<Offtake> offtakes = {};
+  std::vector<RouteTariff> tariffs = {};
+  std::vector<PriceFloor> price_floors = {};
+  std::vector<Remark> remarks = {};
+  /// The remarks for one model.
+  [[nodiscard]] std::vector<std::string> notes(StaticModels model) const {
+    std::vector<std::string> out;
+    for (const Remark& remark : remarks) {
+      if (contains(remark.concerns, model)) out.push_back(remark.text);
+    }
+    return out;
+  }
   friend bool operator==(const Disruption&, const Disruption&) = default;
 };
 

@@ -6,6 +6,7 @@
 /// reports, built-in data and logging.
 
 // IWYU pragma: begin_exports
+#include <lode/adaptation.hpp>
 #include <lode/dataset.hpp>
 #include <lode/date.hpp>
 #include <lode/disruption.hpp>
@@ -16,6 +17,7 @@
 #include <lode/network_builder.hpp>
 #include <lode/observations.hpp>
 #include <lode/propagate.hpp>
+#include <lode/reallocate.hpp>
 #include <lode/reconcile.hpp>
 #include <lode/result.hpp>
 #include <lode/scenario.hpp>

@@ -20,7 +20,11 @@ struct EndUseLanes {
 };
 
 /// Unmet demand of the base year by end use, t/yr of commodity.
-[[nodiscard]] std::vector<double> baseline_shortfalls(const Network& network, const FlowSystem& system);
+[[nodiscard]] std::vector<double> baseline_shortfalls(const Network& network);
+
+/// Fills end uses, materials, countries and the weighted total; deliveries are those of a block of one lane.
+void account_demand(const Network& network, const EndUseLanes& end_uses, std::span<const double> baseline_shortfall,
+                    Result& result);
 
 /// Fills `result`, all but status and certificate, for a block of one lane with shares `u` by line.
 void account(const Network& network, const FlowSystem& system, const LaneData& data, std::span<const double> u,

@@ -9,13 +9,15 @@
 
 namespace lode::inline LODE_ABI::detail {
 
-LODE_INLINE std::vector<double> baseline_shortfalls(const Network& network, const FlowSystem& system) {
+LODE_INLINE std::vector<double> baseline_shortfalls(const Network& network) {
+  std::vector<double> arriving(network.end_uses().size(), 0.0);
+  for (const Route& route : network.routes()) {
+    if (route.to.is_end_use()) arriving[route.to.end_use().index()] += route.flow.in(tonnes_per_year);
+  }
   std::vector<double> shortfalls;
-  shortfalls.reserve(network.end_uses().size());
-  for (std::size_t e = 0; e < network.end_uses().size(); ++e) {
-    double arriving = 0.0;
-    for (std::uint32_t arc = system.sink_arcs[e]; arc < system.sink_arcs[e + 1]; ++arc) arriving += system.sink_flow[arc];
-    shortfalls.push_back(std::max(0.0, network.end_uses()[e].demand.in(tonnes_per_year) - arriving));
+  shortfalls.reserve(arriving.size());
+  for (std::size_t e = 0; e < arriving.size(); ++e) {
+    shortfalls.push_back(std::max(0.0, network.end_uses()[e].demand.in(tonnes_per_year) - arriving[e]));
   }
   return shortfalls;
 }

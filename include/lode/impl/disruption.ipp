@@ -35,8 +35,10 @@ class ScenarioResolver {
     open_.assign(network_.routes().size(), 1.0);
     demand_.assign(network_.end_uses().size(), 1.0);
     weight_.assign(network_.end_uses().size(), 1.0);
+    tariff_.assign(network_.routes().size(), 0.0);
     for (shock_ = 0; shock_ < scenario_.shocks.size(); ++shock_) {
       check_period();
+      readers_ = StaticModels::all;
       std::visit([this](const auto& effect) { apply(effect); }, scenario_.shocks[shock_].effect);
     }
   }
@@ -52,6 +54,7 @@ class ScenarioResolver {
     }
     for (std::size_t r = 0; r < open_.size(); ++r) {
       if (open_[r] != 1.0) out.routes.push_back({RouteId{r}, open_[r]});
+      if (tariff_[r] != 0.0) out.tariffs.push_back({RouteId{r}, tariff_[r]});
     }
     for (std::size_t e = 0; e < demand_.size(); ++e) {
       if (demand_[e] != 1.0) out.demand.push_back({EndUseId{e}, demand_[e]});
@@ -61,7 +64,13 @@ class ScenarioResolver {
       return std::pair(a.holder, a.commodity) < std::pair(b.holder, b.commodity);
     });
     out.releases = std::move(releases_);
-    out.notes = std::move(notes_);
+    out.quotas = std::move(quotas_);
+    out.offtakes = std::move(offtakes_);
+    std::sort(floors_.begin(), floors_.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.facility, a.commodity) < std::pair(b.facility, b.commodity);
+    });
+    out.price_floors = std::move(floors_);
+    out.remarks = std::move(remarks_);
     return out;
   }
 
@@ -113,7 +122,7 @@ class ScenarioResolver {
       return 1.0;
     }
     const double clipped = std::clamp(median, range.low, range.high);
-    notes_.push_back(shock_name() + ": " + key + " is uncertain; its median " + number_text(clipped) + " is used");
+    remark(": " + key + " is uncertain; its median " + number_text(clipped) + " is used", readers_);
     return clipped;
   }
 
@@ -131,12 +140,12 @@ class ScenarioResolver {
                "step " + to_string(step.date) + " does not come after " + to_string(schedule.steps()[i - 1].date),
                "order the steps by strictly ascending dates");
       }
-      const std::size_t notes = notes_.size();
+      const std::size_t remarks = remarks_.size();
       const double number_at = number(step.value, key, range);
       if (&step.value == at) {
         current = number_at;
       } else {
-        notes_.resize(notes);  // the median of a step that is not used is of no interest
+        remarks_.resize(remarks);  // the median of a step that is not used is of no interest
       }
     }
     return current;
@@ -228,16 +237,34 @@ class ScenarioResolver {
     require_some(any, before, "facility");
   }
 
-  /// Multiplies the openness of every route that `selects` accepts.
+  /// The routes that `selects` accepts, by commodity.
   template <class Selects>
-  void limit_routes(double factor, std::size_t problems_before, Selects selects) {
+  std::vector<std::vector<RouteId>> routes_by_commodity(std::size_t problems_before, Selects selects) {
+    std::vector<std::vector<RouteId>> chosen(network_.commodities().size());
     bool any = false;
     for (std::size_t r = 0; r < network_.routes().size(); ++r) {
       if (!selects(network_.routes()[r])) continue;
       any = true;
-      if (acts()) open_[r] *= std::min(1.0, factor);
+      chosen[network_.routes()[r].commodity.index()].push_back(RouteId{r});
     }
     require_some(any, problems_before, "route");
+    return chosen;
+  }
+
+  /// Multiplies the openness of every route that `selects` accepts, and sets a quota on them for each commodity.
+  template <class Selects>
+  void limit_routes(double factor, std::size_t problems_before, Selects selects) {
+    std::vector<std::vector<RouteId>> chosen = routes_by_commodity(problems_before, selects);
+    if (!acts() || factor >= 1.0) return;
+    for (std::size_t c = 0; c < chosen.size(); ++c) {
+      if (chosen[c].empty()) continue;
+      double before = 0.0;
+      for (const RouteId route : chosen[c]) {
+        open_[route.index()] *= factor;
+        before += network_[route].flow.in(tonnes_per_year);
+      }
+      quotas_.push_back({shock_, CommodityId{c}, factor, factor * before, std::move(chosen[c])});
+    }
   }
 
   void apply(const RouteShock& effect) {
@@ -278,13 +305,13 @@ class ScenarioResolver {
   }
   void apply(const LicenceShock& effect) {
     const std::size_t before = problems_.size();
-    const std::size_t notes = notes_.size();
+    readers_ = StaticModels::none;  // a delay has no static effect, so its median is of no interest
     (void)number(effect.delay_days, "delay_days", {});
-    notes_.resize(notes);  // a delay has no static effect, so its median is of no interest
+    readers_ = StaticModels::all;
     const double approved = effect.approved ? value(*effect.approved, "approved", 1.0, {0.0, 1.0}) : 1.0;
     limit_trade(effect, true, approved, before);
     if (!effect.approved) {
-      notes_.push_back(shock_name() + ": a delay has no static effect; without a share approved it has no effect here");
+      remark(": a delay has no static effect; without a share approved it has no effect here", StaticModels::all);
     }
   }
 
@@ -317,62 +344,81 @@ class ScenarioResolver {
     const std::size_t before = problems_.size();
     const LegalRange above_zero{0.0, unbounded, true};
     scale_end_uses(effect, value(effect.factor, "factor", 1.0, above_zero), weight_, before);
-    if (acts()) {
-      notes_.push_back(shock_name() +
-                       ": propagation serves everybody alike; weights count in the weighted total and in the order of "
-                       "tables only");
-    }
+    if (!acts()) return;
+    remark(": propagation serves everybody alike; weights count in the weighted total and in the order of tables only",
+           StaticModels::propagate);
+    remark(": in a market the price decides who is served; weights count in the weighted total and in the order of "
+           "tables only",
+           StaticModels::equilibrium);
   }
 
   void apply(const TariffShock& effect) {
     const std::size_t before = problems_.size();
+    readers_ = StaticModels::equilibrium;
     const Mask importers = countries(effect.country, "country");
     const Mask partners = countries(effect.partners, "partners");
     const Mask commodity = commodities(effect.commodity);
-    const std::size_t notes = notes_.size();
-    (void)value(effect.rate, "rate", 0.0, {});
-    notes_.resize(notes);
-    const bool any = std::any_of(network_.routes().begin(), network_.routes().end(), [&](const Route& route) {
+    const double rate = value(effect.rate, "rate", 0.0, {});
+    bool any = false;
+    for (std::size_t r = 0; r < network_.routes().size(); ++r) {
+      const Route& route = network_.routes()[r];
       const CountryId seller = network_.country(route.from);
       const CountryId buyer = network_.country(route.to);
-      return seller != buyer && importers[buyer.index()] && partners[seller.index()] &&
-             commodity[route.commodity.index()];
-    });
+      if (seller == buyer || !importers[buyer.index()] || !partners[seller.index()] ||
+          !commodity[route.commodity.index()]) {
+        continue;
+      }
+      any = true;
+      if (acts()) tariff_[r] += rate;
+    }
     require_some(any, before, "route");
-    note_unused();
+    note_unused(StaticModels::propagate | StaticModels::reallocate);
   }
 
   void apply(const PriceFloorShock& effect) {
     const std::size_t before = problems_.size();
+    readers_ = StaticModels::equilibrium;
     const Mask by_id = facilities(effect.facility, "facility");
     const Mask commodity = commodities(effect.commodity);
-    const std::size_t notes = notes_.size();
-    (void)number(effect.price, "price", {});
-    notes_.resize(notes);
+    const double price = number(effect.price, "price", {});
     bool any = false;
     for (std::size_t f = 0; f < network_.facilities().size(); ++f) {
       const Facility& facility = network_.facilities()[f];
-      const auto is_selected = [&](const auto& product) { return commodity[product.commodity.index()]; };
-      any = any || (by_id[f] && (std::any_of(facility.outputs.begin(), facility.outputs.end(), is_selected) ||
-                                 std::any_of(facility.recoveries.begin(), facility.recoveries.end(), is_selected)));
+      const auto guarantee = [&](const auto& product) {
+        if (!by_id[f] || !commodity[product.commodity.index()]) return;
+        any = true;
+        if (acts()) raise_floor({FacilityId{f}, product.commodity, price});
+      };
+      for (const Output& output : facility.outputs) guarantee(output);
+      for (const Recovery& recovery : facility.recoveries) guarantee(recovery);
     }
     require_some(any, before, "product of a facility");
-    note_unused();
+    note_unused(StaticModels::propagate | StaticModels::reallocate);
+  }
+
+  void raise_floor(const PriceFloor& floor) {
+    for (PriceFloor& known : floors_) {
+      if (known.facility != floor.facility || known.commodity != floor.commodity) continue;
+      known.price = std::max(known.price, floor.price);
+      return;
+    }
+    floors_.push_back(floor);
   }
 
   void apply(const OfftakeShock& effect) {
     const std::size_t before = problems_.size();
+    readers_ = StaticModels::reallocate | StaticModels::equilibrium;
     const Mask from = facilities(effect.from, "from");
     const Mask to = places(effect.to, "to");
     const Mask commodity = commodities(effect.commodity);
-    const std::size_t notes = notes_.size();
-    (void)number(effect.minimum, "minimum", {});
-    notes_.resize(notes);
-    const bool any = std::any_of(network_.routes().begin(), network_.routes().end(), [&](const Route& route) {
+    const double minimum = number(effect.minimum, "minimum", {});
+    std::vector<std::vector<RouteId>> chosen = routes_by_commodity(before, [&](const Route& route) {
       return from[route.from.facility().index()] && to[place_index(route.to)] && commodity[route.commodity.index()];
     });
-    require_some(any, before, "route");
-    note_unused();
+    for (std::size_t c = 0; c < chosen.size() && acts(); ++c) {
+      if (!chosen[c].empty()) offtakes_.push_back({shock_, CommodityId{c}, minimum, std::move(chosen[c])});
+    }
+    note_unused(StaticModels::propagate);
   }
 
   /// The first names, and how many more there are.
@@ -402,17 +448,29 @@ class ScenarioResolver {
       }
     }
     if (!above.empty()) {
-      notes_.push_back("propagation never rises above the base year; more capacity has no effect here at " +
-                       some_of(above));
+      remarks_.push_back({"propagation never rises above the base year; more capacity has no effect here at " +
+                              some_of(above),
+                          StaticModels::propagate});
     }
     if (!idle.empty()) {
-      notes_.push_back("propagation cannot start what stands still in the base year; capacity has no effect here at " +
-                       some_of(idle));
+      remarks_.push_back(
+          {"propagation cannot start what stands still in the base year; capacity has no effect here at " +
+               some_of(idle),
+           StaticModels::propagate});
     }
   }
 
-  void note_unused() {
-    notes_.push_back(shock_name() + ": propagation does not use this kind of shock; it has no effect here");
+  void remark(std::string_view text, StaticModels concerns) {
+    if (concerns != StaticModels::none) remarks_.push_back({shock_name() + std::string(text), concerns});
+  }
+
+  void note_unused(StaticModels by) {
+    constexpr std::pair<StaticModels, std::string_view> models[] = {{StaticModels::propagate, "propagation"},
+                                                                    {StaticModels::reallocate, "reallocation"}};
+    for (const auto& [model, name] : models) {
+      if (!contains(by, model)) continue;
+      remark(": " + std::string(name) + " does not use this kind of shock; it has no effect here", model);
+    }
   }
 
   void apply(const ReserveShock& effect) {
@@ -456,9 +514,13 @@ class ScenarioResolver {
   const Scenario& scenario_;
   std::size_t shock_ = 0;
   std::vector<Issue> problems_;
-  std::vector<double> factor_, add_, open_, demand_, weight_;
+  std::vector<double> factor_, add_, open_, demand_, weight_, tariff_;
   std::vector<ReserveRelease> releases_;
-  std::vector<std::string> notes_;
+  std::vector<Quota> quotas_;
+  std::vector<Offtake> offtakes_;
+  std::vector<PriceFloor> floors_;
+  StaticModels readers_ = StaticModels::all;  ///< the models that use the numbers of the current shock
+  std::vector<Remark> remarks_;
 };
 
 }  // namespace detail

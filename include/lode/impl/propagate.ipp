@@ -46,7 +46,7 @@ class PropagatorState {
         plan_(system_.plan_rows()),
         consumers_(system_.consumers()),
         data_(network, system_),
-        baseline_shortfall_(baseline_shortfalls(network, system_)) {
+        baseline_shortfall_(baseline_shortfalls(network)) {
     check_options(options);
     changed_in_.assign(system_.lines(), 0);
     computed_.resize(system_.lines());
@@ -100,7 +100,7 @@ class PropagatorState {
   /// The result of a block of one.
   void fill(const Disruption& disruption, Result& result) {
     result.scenario = disruption.scenario;
-    result.notes = disruption.notes;
+    result.notes = disruption.notes(StaticModels::propagate);
     result.certificate = {};
     if (converged(0)) {
       result.status = SolveStatus::solved;

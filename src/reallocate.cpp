@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#include <lode/impl/allocation_conflict.ipp>
+#include <lode/impl/allocation_prices.ipp>
+#include <lode/impl/allocation_program.ipp>
+#include <lode/impl/allocation_result.ipp>
+#include <lode/impl/reallocate.ipp>
