@@ -4,4 +4,5 @@
 #include <lode/impl/allocation_prices.ipp>
 #include <lode/impl/allocation_program.ipp>
 #include <lode/impl/allocation_result.ipp>
+#include <lode/impl/least_change.ipp>
 #include <lode/impl/reallocate.ipp>
