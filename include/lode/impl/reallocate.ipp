@@ -98,7 +98,7 @@ class ReallocatorState {
   [[nodiscard]] optimize::Solution minimise_shortfall() {
     optimize::Program& program = allocation_.program;
     program.gradient /= all_demand_;
-    optimize::Solution best = simplex_.solve(program, allocation_.baseline);
+    optimize::Solution best = simplex_.solve(program, {}, allocation_.baseline);
     if (best.status == optimize::Status::numerical_trouble || best.status == optimize::Status::iteration_limit) {
       best = optimize::minimise(program, {.tolerance = options_.tolerance, .stop = options_.stop});
     }
