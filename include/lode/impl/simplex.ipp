@@ -129,23 +129,22 @@ LODE_INLINE void Simplex::State::stand_at(const Program& program, const Eigen::V
   for (int j = 0; j < p.n; ++j) {
     if (core.place[j] == detail::Place::basic) continue;
     if (program.gradient[j] != 0.0) {
-      core.place[j] = program.gradient[j] > 0.0 ? detail::Place::lower : detail::Place::upper;
+      core.put(j, program.gradient[j] > 0.0 ? detail::Place::lower : detail::Place::upper);
       continue;
     }
     core.x[j] = point[j] / (p.column_scale[j] * p.unit);
-    core.place[j] = detail::Place::between;
+    core.put(j, detail::Place::between);
   }
-  // rows that are not basic stand where the point has them
+  // So do rows that are not basic.
   for (int i = 0; i < p.m; ++i) {
     const int j = p.n + i;
     if (core.place[j] == detail::Place::basic) continue;
-    double at = 0.0;
+    core.x[j] = 0.0;
     for (int e = p.row_start[i]; e < p.row_start[i + 1]; ++e) {
       const int k = p.column[e];
-      at += p.row_value[e] * point[k] / (p.column_scale[k] * p.unit);
+      core.x[j] += p.row_value[e] * point[k] / (p.column_scale[k] * p.unit);
     }
-    core.x[j] = at;
-    core.place[j] = detail::Place::between;
+    core.put(j, detail::Place::between);
   }
 }
 
