@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Lode authors
 #include <lode/impl/basis_factor.ipp>
 #include <lode/impl/dual_simplex.ipp>
+#include <lode/impl/forcing_rows.ipp>
 #include <lode/impl/interior_point.ipp>
 #include <lode/impl/kkt_system.ipp>
 #include <lode/impl/markowitz.ipp>

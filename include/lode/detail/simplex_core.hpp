@@ -62,6 +62,8 @@ struct SimplexCore {
   /// Factorises anew and recomputes values and reduced costs.
   void refactor();
   void compute_values();
+  /// The weights of the basis as it is. As many solves as there are rows.
+  void compute_weights();
   void compute_reduced_costs();
   void restore_costs();
   /// Where a variable that is not basic sits, if it can not stay where it is.

@@ -246,7 +246,7 @@ LODE_INLINE void BasisFactor::update(int p, double pivot) {
 }
 
 LODE_INLINE bool BasisFactor::worn() const {
-  constexpr int most_updates = 100;
+  const int most_updates = 100 + std::min(m_ / 100, 100);
   return updates_ >= most_updates || added_ > 3 * (fresh_size_ + m_);
 }
 
@@ -435,7 +435,7 @@ LODE_INLINE int BasisFactor::factorise(const BasisColumns& a, Array<int>& basic)
   for (int i = 0; i < m_; ++i) {
     if (by_row[i] >= 0) continue;
     by_row[i] = a.n + i;
-    store_column(i, -1.0, 0, lower_.index.length());
+    store_column(i, -1.0, upper_.index.length(), lower_.index.length());
     ++replaced;
   }
   basic = std::move(by_row);

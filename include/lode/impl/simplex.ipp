@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <lode/detail/dual_simplex.hpp>
+#include <lode/detail/forcing_rows.hpp>
 #include <lode/detail/primal_simplex.hpp>
 #include <lode/detail/products.hpp>
 #include <lode/detail/rays.hpp>
@@ -22,6 +23,7 @@ struct Simplex::State {
 
   SimplexOptions options;
   detail::SimplexCore core;
+  detail::ForcingRows forcing;
   bool started = false;
   bool from_logicals = false;
   Basis basis;
@@ -193,6 +195,7 @@ LODE_INLINE void Simplex::State::start_from(const Program& program, const Basis&
       for (int j = 0; j < anchor.program.n; ++j) anchor.place[j] = place_of(start.variables.data()[j]);
       for (int i = 0; i < known; ++i) anchor.place[anchor.program.n + i] = place_of(start.rows.data()[i]);
       anchor.start_from_places();
+      anchor.compute_weights();
     }
     anchor_start = start;
     anchored = true;
@@ -210,6 +213,7 @@ LODE_INLINE Solution Simplex::State::solve(const Program& program) {
       if (core.program.cost[j] < 0.0) core.place[j] = detail::Place::upper;
     }
   }
+  forcing.fix(core.program);
   for (int j = 0; j < core.program.size(); ++j) core.settle(j);
   core.cost = core.program.cost;
   core.costs_changed = false;
@@ -299,31 +303,33 @@ LODE_INLINE Solution Simplex::State::answer(const Program& program) const {
   for (int j = 0; j < p.n; ++j) {
     out.x[j] = std::clamp(core.x[j] * p.column_scale[j] * p.unit, program.lower[j], program.upper[j]);
   }
-  // A multiplier is of the sign its side has; what rounding left of the other sign is nothing.
-  const auto sided = [](detail::Place place, double number) {
-    switch (place) {
-      case detail::Place::lower:
-        return std::max(number, 0.0);
-      case detail::Place::upper:
-        return std::min(number, 0.0);
-      case detail::Place::fixed:
-        return number;
-      default:
-        return 0.0;
-    }
-  };
+  detail::Array<double> y(static_cast<std::size_t>(p.m), 0.0);
   for (int i = 0; i < p.m; ++i) {
-    out.row_dual[i] = sided(core.place[p.n + i], core.d[p.n + i] * p.row_scale[i] / p.cost_scale);
+    if (core.place[p.n + i] != detail::Place::basic) y[i] = core.d[p.n + i];
   }
+  forcing.recover(p, &p.cost, y);
+  // What rounding left of the sign that a side does not have is nothing.
+  const auto sided = [](double side, double number) {
+    return side > 0.0 ? std::max(number, 0.0) : side < 0.0 ? std::min(number, 0.0) : number;
+  };
+  for (int i = 0; i < p.m; ++i) out.row_dual[i] = sided(core.side[p.n + i], y[i]) * p.row_scale[i] / p.cost_scale;
   out.bound_dual = program.gradient - detail::transposed_rows_times(program, out.row_dual);
-  for (int j = 0; j < p.n; ++j) out.bound_dual[j] = sided(core.place[j], out.bound_dual[j]);
+  for (int j = 0; j < p.n; ++j) {
+    const detail::Place place = core.place[j];
+    // What is held may be basic all the same: its reduced cost is then the work of the row that holds it.
+    const double side = forcing.held(j) != 0.0 ? forcing.held(j) : core.side[j];
+    const bool none = side == 0.0 && place != detail::Place::fixed;
+    out.bound_dual[j] = none ? 0.0 : sided(side, out.bound_dual[j]);
+  }
   out.objective = objective(program, out.x);
   out.certificate = certify(program, out.x, out.row_dual, out.bound_dual);
   return out;
 }
 
 LODE_INLINE std::optional<Solution> Simplex::State::infeasibility(const Program& program) const {
-  const Eigen::Map<const Eigen::VectorXd> y(core.ray.value.data(), core.program.m);
+  detail::Array<double> multipliers = core.ray.value;
+  forcing.recover(core.program, nullptr, multipliers);
+  const Eigen::Map<const Eigen::VectorXd> y(multipliers.data(), core.program.m);
   std::optional<detail::FarkasRay> ray = detail::farkas_ray(program, core.program.scales(), y);
   if (!ray) return std::nullopt;
   Solution out;
@@ -352,9 +358,14 @@ LODE_INLINE void Simplex::State::export_basis() {
         return BasisStatus::at_upper;
       case detail::Place::zero:
         return BasisStatus::free_at_zero;
-      default:
+      case detail::Place::fixed:
+        if (j < core.program.n && forcing.held(j) < 0.0) return BasisStatus::at_upper;
         return BasisStatus::at_lower;
+      case detail::Place::lower:
+      case detail::Place::between:
+        break;
     }
+    return BasisStatus::at_lower;
   };
   basis.variables.resize(static_cast<std::size_t>(core.program.n));
   basis.rows.resize(static_cast<std::size_t>(core.program.m));

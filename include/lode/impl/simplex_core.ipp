@@ -129,6 +129,17 @@ LODE_INLINE void SimplexCore::refactor() {
   compute_reduced_costs();
 }
 
+LODE_INLINE void SimplexCore::compute_weights() {
+  double density = 0.0;
+  for (int i = 0; i < program.m; ++i) {
+    leaving.clear();
+    leaving.set(i, 1.0);
+    factor.solve_transposed(leaving, density);
+    weight[i] = leaving.squared();
+  }
+  leaving.clear();
+}
+
 LODE_INLINE void SimplexCore::compute_values() {
   const int size = program.size();
   SparseVector& b = other_work;
@@ -198,20 +209,28 @@ LODE_INLINE void SimplexCore::price(const SparseVector& rho, SparseVector& alpha
     double* values = alpha.value.data();
     int* list = alpha.index.data();
     int found = 0;
+    // Without jumps: whether a place is new, and whether its variable is basic, can not be guessed.
     for (int k = 0; k < rho.count; ++k) {
       const int i = rho.index[k];
       const double at = rho.value[i];
       for (int e = program.row_start[i]; e < program.row_start[i + 1]; ++e) {
         const int j = program.column[e];
-        if (place[j] == Place::basic) continue;
         const double before = values[j];
-        if (before == 0.0) list[found++] = j;
+        list[found] = j;
+        found += before == 0.0 ? 1 : 0;
         const double after = before + at * program.row_value[e];
         values[j] = std::abs(after) < SparseVector::rounding ? SparseVector::trace : after;
       }
     }
-    alpha.count = found;
-    alpha.prune();
+    int kept = 0;
+    for (int k = 0; k < found; ++k) {
+      const int j = list[k];
+      const bool keep = std::abs(values[j]) >= SparseVector::rounding && place[j] != Place::basic;
+      values[j] = keep ? values[j] : 0.0;
+      list[kept] = j;
+      kept += keep ? 1 : 0;
+    }
+    alpha.count = kept;
   } else {
     for (int j = 0; j < n; ++j) {
       if (place[j] == Place::basic) continue;
