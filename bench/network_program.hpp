@@ -91,4 +91,82 @@ inline lode::optimize::Program network_program(std::size_t arcs, Links links, st
   return out;
 }
 
+/// The same network as `reallocate` sets it up: nothing costs but unmet demand, and a plant has an activity x.
+///
+///     minimise   sum weight d
+///     subject to x - recovery * in <= 0,  out - x <= 0,  x <= capacity,  out <= capacity at mines,
+///                in + d >= demand,  0 <= f <= 1.5,  0 <= d
+///
+/// All flows cost nothing, so every basis is degenerate many times over for the dual method.
+inline lode::optimize::Program reallocation_program(std::size_t arcs, Links links, std::uint64_t seed = 1) {
+  const lode::optimize::Program network = network_program(arcs, links, seed);
+  // Rows of `network`: a limit for each seller (mines first), a balance for each plant between, demands.
+  const Eigen::Index n = network.gradient.size();
+  const Eigen::Index m = network.row_lower.size();
+  Eigen::Index uses = 0;
+  while (network.row_lower[m - 1 - uses] > 0.0) ++uses;
+  const Eigen::Index mines = uses;
+  const Eigen::Index plants = (m - uses - mines) / 2;
+  const Eigen::Index sellers = mines + plants;
+  lode::optimize::Program out = network;
+  out.gradient.conservativeResize(n + plants);
+  out.lower.conservativeResize(n + plants);
+  out.upper.conservativeResize(n + plants);
+  out.gradient.head(n - uses).setZero();
+  out.gradient.tail(plants).setZero();
+  out.lower.tail(plants).setZero();
+  std::vector<Eigen::Triplet<double>> entries;
+  for (Eigen::Index j = 0; j < n; ++j) {
+    for (Eigen::SparseMatrix<double>::InnerIterator it(network.rows, j); it; ++it) {
+      // What leaves a plant counts against its activity, not against what came in.
+      const bool leaves = it.row() >= sellers && it.row() < sellers + plants && it.value() > 0.0;
+      if (!leaves) entries.emplace_back(static_cast<int>(it.row()), static_cast<int>(j), it.value());
+    }
+  }
+  for (Eigen::Index plant = 0; plant < plants; ++plant) {
+    const auto j = static_cast<int>(n + plant);
+    entries.emplace_back(static_cast<int>(mines + plant), j, -1.0);
+    entries.emplace_back(static_cast<int>(sellers + plant), j, 1.0);
+    out.upper[j] = network.row_upper[mines + plant];
+    out.row_upper[mines + plant] = 0.0;
+  }
+  out.row_upper.tail(uses).setConstant(lode::optimize::infinity);
+  out.rows.resize(m, n + plants);
+  out.rows.setFromTriplets(entries.begin(), entries.end());
+  return out;
+}
+
+/// A shock: one in fifty limits falls to at most half, and twenty flows share a quota, the last row.
+inline lode::optimize::Program shocked_program(const lode::optimize::Program& base, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  const auto uniform = [&random] { return static_cast<double>(random() >> 11) * 0x1p-53; };
+  constexpr double share = 0.02;
+  constexpr int in_quota = 20;
+  lode::optimize::Program out = base;
+  const Eigen::Index n = base.gradient.size();
+  const Eigen::Index m = base.row_lower.size();
+  for (Eigen::Index i = 0; i < m; ++i) {
+    if (base.row_lower[i] < 0.0 && base.row_upper[i] > 0.0 && uniform() < share) out.row_upper[i] *= 0.5 * uniform();
+  }
+  for (Eigen::Index j = 0; j < n; ++j) {
+    if (out.upper[j] < lode::optimize::infinity && uniform() < share) out.upper[j] *= 0.5 * uniform();
+  }
+  Eigen::SparseMatrix<double, Eigen::RowMajor> rows(base.rows);
+  Eigen::SparseMatrix<double, Eigen::RowMajor> with_quota(m + 1, n);
+  with_quota.topRows(m) = rows;
+  std::vector<Eigen::Triplet<double>> entries;
+  for (int k = 0; k < in_quota; ++k) {
+    entries.emplace_back(0, static_cast<int>(random() % static_cast<std::uint64_t>(n / 2)), 1.0);
+  }
+  Eigen::SparseMatrix<double, Eigen::RowMajor> quota(1, n);
+  quota.setFromTriplets(entries.begin(), entries.end());
+  with_quota.bottomRows(1) = quota;
+  out.rows = with_quota;
+  out.row_lower.conservativeResize(m + 1);
+  out.row_upper.conservativeResize(m + 1);
+  out.row_lower[m] = -lode::optimize::infinity;
+  out.row_upper[m] = 0.5 * in_quota * uniform();
+  return out;
+}
+
 }  // namespace bench

@@ -379,6 +379,26 @@ TEST(Simplex, TheSameProgramGivesTheSameBits) {
   }
 }
 
+TEST(Simplex, GivesTheMultipliersOfRowsThatForce) {
+  // A closed plant: x0 + 2 x1 <= 0 leaves both at 0, though they pay; then x2 >= x3 + 1 with x2 <= 1 closes x3.
+  Program p = small({-3.0, -1.0, 1.0, -5.0}, 0.0, infinity);
+  p.upper[2] = 1.0;
+  add_row(p, {1.0, 2.0, 0.0, 0.0}, -infinity, 0.0);
+  add_row(p, {0.0, 0.0, 1.0, -1.0}, 1.0, infinity);
+  const Solution s = solve(p);
+  EXPECT_EQ(lode_test::optimality_problem(p, s, 1e-15), "");
+  EXPECT_EQ(s.iterations, 0);
+  EXPECT_EQ(s.objective, 1.0);
+  EXPECT_EQ(s.row_dual[0], -3.0);
+  EXPECT_EQ(s.row_dual[1], 5.0);
+  EXPECT_EQ(s.bound_dual[2], -4.0);
+  // What forces may also contradict: x0 >= 1 / 2 is now impossible, and the proof needs the row.
+  add_row(p, {1.0, 0.0, 0.0, 0.0}, 0.5, infinity);
+  const Solution none = solve(p);
+  EXPECT_EQ(lode_test::farkas_problem(p, none), "");
+  EXPECT_GT(support(p, none.row_dual, none.bound_dual), 0.0);
+}
+
 TEST(Simplex, DoesNotCycleOnBealesExample) {
   // Beale (1955): with the largest coefficient rule and ties to the first row, six steps lead back to the start.
   Program p = small({-0.75, 20.0, -0.5, 6.0}, 0.0, infinity);

@@ -316,9 +316,9 @@ LODE_INLINE Solution Simplex::State::answer(const Program& program) const {
   out.bound_dual = program.gradient - detail::transposed_rows_times(program, out.row_dual);
   for (int j = 0; j < p.n; ++j) {
     const detail::Place place = core.place[j];
-    // What is held may be basic all the same: its reduced cost is then the work of the row that holds it.
+    // What is held or fixed may be basic all the same, and the row that holds it then gives it a reduced cost.
     const double side = forcing.held(j) != 0.0 ? forcing.held(j) : core.side[j];
-    const bool none = side == 0.0 && place != detail::Place::fixed;
+    const bool none = side == 0.0 && place != detail::Place::fixed && program.lower[j] < program.upper[j];
     out.bound_dual[j] = none ? 0.0 : sided(side, out.bound_dual[j]);
   }
   out.objective = objective(program, out.x);
