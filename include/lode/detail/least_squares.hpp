@@ -34,6 +34,7 @@ struct LeastSquaresOptions {
   int max_iterations = 200;
   std::function<bool(int iteration)> go_on;  ///< false: stop; empty: never asked
   double tolerance = active_tolerance;  ///< that active sets settle to
+  double accuracy = 1e-9;            ///< worst optimality at which active sets alone are enough
   bool determine = true;                     ///< find out which unknowns are `determined`: a factorisation and an inversion
 };
 

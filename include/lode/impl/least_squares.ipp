@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <stop_token>
 #include <utility>
 
@@ -13,8 +14,10 @@ namespace lode::inline LODE_ABI::detail {
 
 /// Where active sets from the figures do not prove themselves: an interior point first, then the sets it ends at.
 LODE_INLINE void solve_by_interior_point(ActiveSetSolver& solver, const LeastSquares& problem,
-                                         const LeastSquaresOptions& options, LeastSquaresAnswer& answer) {
+                                         const LeastSquaresOptions& options, double tolerance,
+                                         LeastSquaresAnswer& answer) {
   optimize::Options settings;
+  settings.tolerance = tolerance;
   settings.max_iterations = options.max_iterations;
   settings.polish = false;
   std::stop_source stop;
@@ -48,23 +51,39 @@ LODE_INLINE void solve_by_interior_point(ActiveSetSolver& solver, const LeastSqu
 }
 
 LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSquaresOptions& options) {
-  ActiveSetSolver solver(problem);
+  ActiveSetSolver first(problem);
+  std::optional<ActiveSetSolver> second;
   LeastSquaresAnswer answer;
-  if (!solver.is_finite()) {
+  if (!first.is_finite()) {
     answer.status = optimize::Status::numerical_trouble;
     return answer;
   }
-  constexpr double proven = 1e-9;
-  solver.set_tolerance(options.tolerance);
-  solver.settle_from_figures(std::min(40, options.max_iterations), options.go_on);
-  answer.optimality = solver.polished_optimality();
-  answer.iterations = solver.steps();
-  if (answer.optimality <= proven) {
+  first.set_tolerance(options.tolerance);
+  first.settle_from_figures(std::min(40, options.max_iterations), options.go_on);
+  answer.optimality = first.polished_optimality();
+  answer.iterations = first.steps();
+  if (answer.optimality <= options.accuracy) {
     answer.status = optimize::Status::optimal;
   } else {
-    solve_by_interior_point(solver, problem, options, answer);
+    solve_by_interior_point(first, problem, options, optimize::Options{}.tolerance, answer);
+    // Where the point is too rough for the sets to be told, a nearer one tells them, if it can be had.
+    if (answer.status == optimize::Status::optimal && answer.optimality > options.accuracy &&
+        options.accuracy < optimize::Options{}.tolerance) {
+      second.emplace(problem);
+      second->set_tolerance(options.tolerance);
+      LeastSquaresAnswer other;
+      other.iterations = answer.iterations;
+      solve_by_interior_point(*second, problem, options, 0.1 * options.accuracy, other);
+      answer.iterations = other.iterations;
+      if (other.status == optimize::Status::optimal && other.optimality < answer.optimality) {
+        answer.optimality = other.optimality;
+      } else {
+        second.reset();
+      }
+    }
     if (answer.status != optimize::Status::optimal) return answer;
   }
+  ActiveSetSolver& solver = second ? *second : first;
   const Eigen::VectorXd d = solver.d();
   answer.x = problem.centre + problem.scale.cwiseProduct(d);
   answer.row_dual = solver.y().cwiseProduct(solver.row_scale());
