@@ -26,7 +26,7 @@ using lode::SolveStatus;
 using lode::tonnes_per_year;
 using namespace lode_test;
 
-constexpr std::uint64_t seeds = 400;
+constexpr std::uint64_t seeds = 600;
 
 /// From chains to thick loops.
 WorldOptions options_for(std::uint64_t seed) {
@@ -315,9 +315,14 @@ TEST(ReallocateProperties, NoOptimalAllocationChangesTradeLess) {
     const ReferenceProgram reference = reference_reallocate(at.network, at.scenario);
     const ClpAnswer best = solve(reference);
     ASSERT_EQ(best.status, ClpStatus::optimal);
-    const auto avoidable = avoidable_change(reference, optimal_face(reference, best), point_of(result, reference));
+    const lode::optimize::Program face = optimal_face(reference, best);
+    const Eigen::VectorXd x = point_of(result, reference);
+    const std::optional<double> avoidable = avoidable_change(reference, face, x);
     ASSERT_TRUE(avoidable.has_value());
-    EXPECT_LE(std::abs(*avoidable), 1e-6);
+    EXPECT_LE(std::abs(*avoidable), 1e-9);
+    const std::optional<double> residual = residual_of_least_change(reference, face, x, base_year_of(at.network));
+    ASSERT_TRUE(residual.has_value());
+    EXPECT_LE(*residual, 1e-7);
   });
 }
 
@@ -371,7 +376,7 @@ TEST(ReallocateProperties, NoShockIsTheBaseYearUnlessAShortageCanBeServed) {
                   1e-9 * (1.0 + use.demanded.in(tonnes_per_year)));
     }
   });
-  EXPECT_GE(compared, seeds / 2);
+  EXPECT_GE(compared, seeds / 4);
 }
 
 TEST(ReallocateProperties, TonnesAndWeightsHaveNoUnit) {
@@ -658,7 +663,7 @@ TEST(ReallocateProperties, APriceLiesBetweenWhatATonneMoreSavesAndATonneLessCost
     positive += brackets.positive;
   });
   EXPECT_GE(tight, count / 2);
-  EXPECT_GE(positive, count / 10);
+  EXPECT_GE(positive, 100);
 }
 
 TEST(ReallocateProperties, TheWorthOfAFeedLiesBetweenWhatATonneMoreSavesAndATonneLessCosts) {
@@ -694,8 +699,8 @@ TEST(ReallocateProperties, TheWorthOfAFeedLiesBetweenWhatATonneMoreSavesAndATonn
     count += brackets.count;
     positive += brackets.positive;
   });
-  EXPECT_GE(count, 100);
-  EXPECT_GE(positive, count / 10);
+  EXPECT_GE(count, 200);
+  EXPECT_GE(positive, 5);
 }
 
 TEST(ReallocateProperties, ARentLiesBetweenWhatATonneMoreSavesAndATonneLessCosts) {
@@ -770,7 +775,7 @@ TEST(ReallocateProperties, ARentLiesBetweenWhatATonneMoreSavesAndATonneLessCosts
       brackets.expect_of_rule(entry.cost, offtake.rule, rule.begin);
     }
   });
-  EXPECT_GE(limits, static_cast<int>(seeds));
+  EXPECT_GE(limits, static_cast<int>(seeds / 2));
   EXPECT_GE(quotas, 30);
   EXPECT_GE(offtakes, 3);
 }
@@ -826,7 +831,7 @@ TEST(ReallocateProperties, TheBasketOfAMineIsWorthWhatItsBuyersPayAndTheirLimits
       if (basket > 1e-3 * unit) ++compared;
     }
   });
-  EXPECT_GE(compared, 100);
+  EXPECT_GE(compared, 50);
 }
 
 TEST(ReallocateProperties, WhatLimitsAFacilityIsAtItsLimit) {

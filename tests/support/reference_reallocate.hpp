@@ -298,6 +298,12 @@ inline Eigen::VectorXd point_of(const lode::Result& result, const ReferenceProgr
   return x;
 }
 
+/// What a variable is measured against: its figure in the base year, of a flow at least its inertia.
+inline double size_of(const ReferenceProgram& p, const Eigen::VectorXd& base_year, Eigen::Index j) {
+  const double before = j < base_year.size() ? base_year[j] : 0.0;
+  return static_cast<std::size_t>(j) < p.routes ? std::max(before, p.inertia[static_cast<std::size_t>(j)]) : before;
+}
+
 /// The worst broken rule: how far, as a share of what the rule is about, now or in the base year, and which.
 struct Violation {
   double worst = 0.0;
@@ -318,13 +324,13 @@ inline Violation violation(const ReferenceProgram& p, const Eigen::VectorXd& x, 
       const auto j = static_cast<Eigen::Index>(variable);
       sum += coefficient * x[j];
       size += std::abs(coefficient * x[j]);
-      if (j < base_year.size()) size_before += std::abs(coefficient * base_year[j]);
+      size_before += std::abs(coefficient) * size_of(p, base_year, j);
     }
     look(rule.equal ? std::abs(sum) : sum, std::max(size, size_before), rule.begin);
   }
   for (Eigen::Index j = 0; j < x.size(); ++j) {
     const auto at = static_cast<std::size_t>(j);
-    const double before = j < base_year.size() ? base_year[j] : 0.0;
+    const double before = size_of(p, base_year, j);
     look(-x[j], std::max(std::abs(x[j]), before), "at least 0");
     look(x[j] - p.most[at], std::max({std::abs(x[j]), before, p.most[at]}), p.most_begin[at]);
   }
@@ -400,21 +406,82 @@ inline std::optional<double> avoidable_change(const ReferenceProgram& p, const l
   return (here - unit * lowest.objective) / size;
 }
 
-/// The flows that change trade least, by the interior point method; empty where it does not converge.
+/// How far `x` is from the conditions of optimality of the least change: the tangent must be a sum of multipliers of
+/// rules and bounds that bind, each with the sign of its side. The least residual that any multipliers leave, found by
+/// CLP, in units of (f - f0) / inertia. The objective is strictly convex, so flows are within about inertia * residual.
+inline std::optional<double> residual_of_least_change(const ReferenceProgram& p, const lode::optimize::Program& face,
+                                                      const Eigen::VectorXd& x, const Eigen::VectorXd& base_year) {
+  constexpr double unlimited = lode::optimize::infinity;
+  constexpr double tight = 1e-8;
+  const auto n = x.size();
+  const auto m = face.row_upper.size();
+  // Multipliers of rules, of bounds, then the residual.
+  lode::optimize::Program question;
+  question.gradient = Eigen::VectorXd::Zero(m + n + 1);
+  question.gradient[m + n] = 1.0;
+  question.lower = Eigen::VectorXd::Zero(m + n + 1);
+  question.upper = question.lower;
+  question.upper[m + n] = unlimited;
+  Eigen::VectorXd at = Eigen::VectorXd::Zero(m);
+  Eigen::VectorXd size = face.row_upper.cwiseAbs();
+  std::vector<Eigen::Triplet<double>> entries;
+  for (Eigen::Index j = 0; j < n; ++j) {
+    for (Eigen::SparseMatrix<double>::InnerIterator it(face.rows, j); it; ++it) {
+      at[it.row()] += it.value() * x[j];
+      size[it.row()] = std::max(size[it.row()], std::abs(it.value()) * std::max(std::abs(x[j]), size_of(p, base_year, j)));
+      for (const Eigen::Index side : {Eigen::Index{0}, n}) {
+        entries.emplace_back(static_cast<int>(side + j), static_cast<int>(it.row()), it.value());
+      }
+    }
+    for (const Eigen::Index side : {Eigen::Index{0}, n}) {
+      entries.emplace_back(static_cast<int>(side + j), static_cast<int>(m + j), 1.0);
+      const double sign = side == 0 ? 1.0 : -1.0;
+      if (j < static_cast<Eigen::Index>(p.routes)) entries.emplace_back(static_cast<int>(side + j), static_cast<int>(m + n), sign);
+    }
+    const double near = tight * std::max(std::abs(x[j]), size_of(p, base_year, j));
+    if (x[j] <= face.lower[j] + near) question.upper[m + j] = unlimited;
+    if (x[j] >= face.upper[j] - near) question.lower[m + j] = -unlimited;
+  }
+  for (Eigen::Index i = 0; i < m; ++i) {
+    if (at[i] >= face.row_upper[i] - tight * size[i]) question.lower[i] = -unlimited;
+    if (face.row_lower[i] == face.row_upper[i]) question.upper[i] = unlimited;
+  }
+  question.row_lower = Eigen::VectorXd::Constant(2 * n, -unlimited);
+  question.row_upper = Eigen::VectorXd::Constant(2 * n, unlimited);
+  for (Eigen::Index j = 0; j < n; ++j) {
+    const auto r = static_cast<std::size_t>(j);
+    const double tangent = r < p.routes ? (x[j] - p.flow[r]) / p.inertia[r] : 0.0;
+    question.row_lower[j] = tangent;
+    question.row_upper[n + j] = tangent;
+  }
+  question.rows.resize(2 * n, m + n + 1);
+  question.rows.setFromTriplets(entries.begin(), entries.end());
+  const ClpAnswer answer = solve_with_clp(question);
+  if (answer.status != ClpStatus::optimal) return std::nullopt;
+  return answer.objective;
+}
+
+/// The flows that change trade least, by the interior point method in the changes themselves; empty where it does not
+/// converge.
 inline Eigen::VectorXd least_change_flows(const ReferenceProgram& p, const lode::optimize::Program& face) {
   lode::optimize::Program program = face;
   const auto n = program.gradient.size();
+  Eigen::VectorXd before = Eigen::VectorXd::Zero(n);
   std::vector<Eigen::Triplet<double>> curvature;
   for (std::size_t r = 0; r < p.routes; ++r) {
-    const auto j = static_cast<Eigen::Index>(r);
     curvature.emplace_back(static_cast<int>(r), static_cast<int>(r), 1.0 / p.inertia[r]);
-    program.gradient[j] = -p.flow[r] / p.inertia[r];
+    before[static_cast<Eigen::Index>(r)] = p.flow[r];
   }
+  const Eigen::VectorXd rows = face.rows * before;
+  program.row_lower -= rows;
+  program.row_upper -= rows;
+  program.lower -= before;
+  program.upper -= before;
   program.hessian.resize(n, n);
   program.hessian.setFromTriplets(curvature.begin(), curvature.end());
-  const lode::optimize::Solution answer = lode::optimize::minimise(program, {.tolerance = 1e-10});
+  const lode::optimize::Solution answer = lode::optimize::minimise(program, {.tolerance = 1e-11});
   if (answer.status != lode::optimize::Status::optimal) return {};
-  return answer.x.head(static_cast<Eigen::Index>(p.routes));
+  return (answer.x + before).head(static_cast<Eigen::Index>(p.routes));
 }
 
 }  // namespace lode_test
