@@ -29,7 +29,8 @@ LODE_INLINE std::vector<std::string> conflict(const AllocationProgram& allocatio
   LeastSquaresAnswer proof;
   proof.ray_rows = ray.row_dual;
   proof.ray_bounds = ray.bound_dual;
-  const Conflict found = smallest_conflict(question, proof);
+  // That nothing is negative goes without saying.
+  const Conflict found = smallest_conflict(question, proof, LowerBounds::always_hold);
 
   const auto shock = [](std::size_t position, std::string_view kind) {
     return std::string(kind) + " of shock " + std::to_string(position + 1);
@@ -61,7 +62,6 @@ LODE_INLINE std::vector<std::string> conflict(const AllocationProgram& allocatio
   }
   for (const std::size_t column : found.columns) {
     const auto j = static_cast<Eigen::Index>(column);
-    if (!(ray.bound_dual[j] < 0.0)) continue;  // that nothing is negative goes without saying
     const std::string most = number_text(program.upper[j]) + " t/yr";
     if (column < columns.facilities) {
       out.push_back("limit: " + detail::quoted(network.facilities()[column].id) + " does at most " + most);

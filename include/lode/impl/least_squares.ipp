@@ -149,7 +149,7 @@ LODE_INLINE Covariance covariance_at(const LeastSquares& problem, const Eigen::V
 
 /// Whether rows and bounds that are marked can be met together; anything else is left out.
 [[nodiscard]] LODE_INLINE bool can_be_met(const optimize::Program& whole, const std::vector<std::size_t>& rows,
-                                          const std::vector<std::size_t>& bounds) {
+                                          const std::vector<std::size_t>& bounds, LowerBounds lower_bounds) {
   std::vector<Index> column_of(static_cast<std::size_t>(whole.gradient.size()), -1);
   std::vector<Index> columns, row_of(static_cast<std::size_t>(whole.rows.rows()), -1);
   for (std::size_t k = 0; k < rows.size(); ++k) row_of[rows[k]] = static_cast<Index>(k);
@@ -176,6 +176,9 @@ LODE_INLINE Covariance covariance_at(const LeastSquares& problem, const Eigen::V
   part.hessian.setIdentity();  // one point among the feasible ones, so that the method has an aim
   part.lower = Eigen::VectorXd::Constant(n, -infinity);
   part.upper = Eigen::VectorXd::Constant(n, infinity);
+  if (lower_bounds == LowerBounds::always_hold) {
+    for (Index j = 0; j < n; ++j) part.lower[j] = whole.lower[columns[static_cast<std::size_t>(j)]];
+  }
   for (const std::size_t j : bounds) {
     const Index column = column_of[j];
     if (column < 0) continue;
@@ -191,7 +194,8 @@ LODE_INLINE Covariance covariance_at(const LeastSquares& problem, const Eigen::V
   return optimize::minimise(part).status != optimize::Status::primal_infeasible;
 }
 
-LODE_INLINE Conflict smallest_conflict(const LeastSquares& problem, const LeastSquaresAnswer& infeasible) {
+LODE_INLINE Conflict smallest_conflict(const LeastSquares& problem, const LeastSquaresAnswer& infeasible,
+                                       LowerBounds lower_bounds) {
   const ActiveSetSolver solver(problem);
   Conflict conflict;
   const auto largest = [](const Eigen::VectorXd& ray) { return ray.size() > 0 ? ray.cwiseAbs().maxCoeff() : 0.0; };
@@ -200,6 +204,7 @@ LODE_INLINE Conflict smallest_conflict(const LeastSquares& problem, const LeastS
     if (std::abs(infeasible.ray_rows[i]) > least) conflict.rows.push_back(static_cast<std::size_t>(i));
   }
   for (Index j = 0; j < infeasible.ray_bounds.size(); ++j) {
+    if (lower_bounds == LowerBounds::always_hold && infeasible.ray_bounds[j] > 0.0) continue;
     if (std::abs(infeasible.ray_bounds[j]) > least) conflict.columns.push_back(static_cast<std::size_t>(j));
   }
   // Deletion filter (Chinneck and Dravnieks 1991): what the contradiction can spare goes for good.
@@ -207,7 +212,7 @@ LODE_INLINE Conflict smallest_conflict(const LeastSquares& problem, const LeastS
     for (std::size_t k = members.size(); k-- > 0;) {
       const std::size_t spared = members[k];
       members.erase(members.begin() + static_cast<std::ptrdiff_t>(k));
-      if (can_be_met(solver.program(), conflict.rows, conflict.columns)) {
+      if (can_be_met(solver.program(), conflict.rows, conflict.columns, lower_bounds)) {
         members.insert(members.begin() + static_cast<std::ptrdiff_t>(k), spared);
       }
     }
