@@ -158,10 +158,12 @@ TEST(Reallocate, SpareCapacityStepsIn) {
   EXPECT_NEAR(got.u("young"), 1.75, exact);
   EXPECT_EQ(got.limit("young"), "none");
   // Without spare capacity, or without more on a known route, young stays at 40: 30 t are missing.
-  for (const lode::Adaptation allow : {lode::Adaptation{.spare_capacity = false}, lode::Adaptation{.rerouting = false}}) {
+  for (const lode::Adaptation allow :
+       {lode::Adaptation{.spare_capacity = false}, lode::Adaptation{.rerouting = false}}) {
     EXPECT_NEAR(lode::reallocate(network, scenario, {.allow = allow}).total_weighted_shortfall, 30.0, exact);
   }
-  EXPECT_NEAR(lode::reallocate(network, scenario, {.allow = {.new_links = false}}).total_weighted_shortfall, 0.0, exact);
+  EXPECT_NEAR(lode::reallocate(network, scenario, {.allow = {.new_links = false}}).total_weighted_shortfall, 0.0,
+              exact);
   // Propagation: nobody steps in.
   EXPECT_NEAR(lode::propagate(network, scenario).total_weighted_shortfall, 30.0, exact);
 }
@@ -182,9 +184,9 @@ TEST(Reallocate, FactorsOnAFacilityComeBeforeItsAddsAndApplyToCapacity) {
 }
 
 TEST(Reallocate, AQuotaIsSharedByItsRoutesAndANewLinkRelievesThem) {
-  // China may sell 50 of 100 t. With the other mine's 35 there are 85 t for demand of 120. One counts double, so it gets
-  // its 60: 50 from China and 10 over the new link, which costs most to change (inertia 0.06) and so carries what it
-  // must: d/db [b^2/120 + (b-50)^2/80 + b^2/0.12 + (15-b)^2/40] > 0 at b = 10. Two gets 25, and 35 are missing at 1.
+  // China may sell 50 of 100 t. With the other mine's 35 there are 85 t for demand of 120. One counts double, so it
+  // gets its 60: 50 from China and 10 over the new link, which costs most to change (inertia 0.06) and so carries what
+  // it must: d/db [b^2/120 + (b-50)^2/80 + b^2/0.12 + (15-b)^2/40] > 0 at b = 10. Two gets 25, and 35 are missing at 1.
   const Network network = parse_network(R"(
 @commodities
 ore  mining  dy=0.1
@@ -218,7 +220,8 @@ other    one  ore  0
   EXPECT_NEAR(rent(network, got.result(), "other"), 1.0, exact);
   EXPECT_NEAR(rent(network, got.result(), "chinese"), 0.0, exact);
   // Without the link one gets 50 and two 35: 10 t at 2 and 25 t at 1 are missing.
-  EXPECT_NEAR(lode::reallocate(network, scenario, {.allow = {.new_links = false}}).total_weighted_shortfall, 45.0, exact);
+  EXPECT_NEAR(lode::reallocate(network, scenario, {.allow = {.new_links = false}}).total_weighted_shortfall, 45.0,
+              exact);
   // Two quotas of a half each hold alone; they do not multiply.
   scenario.license_exports({.country = "CHN", .approved = 0.5});
   EXPECT_NEAR(lode::reallocate(network, scenario).total_weighted_shortfall, 35.0, exact);
@@ -449,9 +452,8 @@ TEST(Reallocate, AnOfftakeAboveTheCapacityOfItsRouteNamesTheRoute) {
   const Result result = lode::reallocate(network, scenario);
   EXPECT_EQ(result.status, SolveStatus::infeasible);
   EXPECT_EQ(result.conflict,
-            (std::vector<std::string>{
-                R"(offtake of shock 1: at least 50 t/yr of "ore")",
-                R"(capacity: the route of "ore" from "mine" to "two" carries at most 45 t/yr)"}));
+            (std::vector<std::string>{R"(offtake of shock 1: at least 50 t/yr of "ore")",
+                                      R"(capacity: the route of "ore" from "mine" to "two" carries at most 45 t/yr)"}));
 }
 
 TEST(Reallocate, ASeparatorThatMayNotRunCannotTakeWhatItIsObligedTo) {
@@ -488,8 +490,8 @@ TEST(Reallocate, WhereTheLastTonneIsExactlyEnoughThePriceHasARange) {
     // The younger mine has 30 t to spare, so nobody misses a t; without them every t counts.
     if (entry.high) EXPECT_NEAR(*entry.high, 0.0, exact);
   }
-  const Result tight = lode::reallocate(network, Scenario{"none"},
-                                        {.allow = {.spare_capacity = false}, .price_ranges = true});
+  const Result tight =
+      lode::reallocate(network, Scenario{"none"}, {.allow = {.spare_capacity = false}, .price_ranges = true});
   ASSERT_EQ(tight.status, SolveStatus::solved);
   ASSERT_EQ(tight.prices.size(), 3U);
   for (const lode::PriceResult& entry : tight.prices) {

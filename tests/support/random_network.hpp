@@ -358,9 +358,9 @@ inline lode::Network build(const World& world) {
     const lode::FacilityKind kind = facility.mine        ? lode::FacilityKind::mine
                                     : facility.separates ? lode::FacilityKind::refiner
                                                          : lode::FacilityKind::other;
-    const lode::FacilityId id =
-        builder.add_facility(facility_id(f), {}, kind, lode::CountryId{facility.country},
-                             facility.baseline * tonnes_per_year, tonnes_a_year(facility.capacity), numbered("op", f % 3));
+    const lode::FacilityId id = builder.add_facility(facility_id(f), {}, kind, lode::CountryId{facility.country},
+                                                     facility.baseline * tonnes_per_year,
+                                                     tonnes_a_year(facility.capacity), numbered("op", f % 3));
     for (const World::Use& use : facility.uses) {
       if (facility.separates) {
         builder.add_feed(id, lode::CommodityId{use.commodity});

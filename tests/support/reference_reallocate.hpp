@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,7 +33,7 @@ struct Rule {
   double most = 0.0;
   double gift = 1.0;  ///< what `most` rises by where one more t/yr falls from the sky
   bool equal = false;
-  bool is_offtake = false;
+  std::size_t draw = SIZE_MAX;  ///< the variable that draws on a reserve, if one does
 };
 
 /// Variables: flows by route, activities by facility, what is missing by end use, then the rest. All at least 0.
@@ -119,7 +120,8 @@ inline ReferenceProgram reference_reallocate(const lode::Network& network, const
   const auto draw = [&](Rule& rule, lode::PlaceId at, lode::CommodityId commodity, double coefficient) {
     const auto found = shocks.reserve.find({network.id(at), commodity.index()});
     if (found == shocks.reserve.end()) return;
-    rule.terms.emplace_back(p.add(0.0, static_cast<double>(found->second)), coefficient);
+    rule.draw = p.add(0.0, static_cast<double>(found->second));
+    rule.terms.emplace_back(rule.draw, coefficient);
   };
   p.take.resize(p.facilities);
   p.make.resize(p.facilities);
@@ -138,7 +140,8 @@ inline ReferenceProgram reference_reallocate(const lode::Network& network, const
       p.take[f].push_back(p.add(std::move(rule)));
     }
     for (const lode::Output& output : facility.outputs) {
-      Rule rule{"balance: " + name + " sends no more " + quoted(network[output.commodity].id) + " than it makes", {}, {}};
+      Rule rule{
+          "balance: " + name + " sends no more " + quoted(network[output.commodity].id) + " than it makes", {}, {}};
       flows(rule, here, false, output.commodity, 1.0);
       rule.terms.emplace_back(p.activity(f), -output.amount);
       p.make[f].push_back(p.add(std::move(rule)));
@@ -160,8 +163,8 @@ inline ReferenceProgram reference_reallocate(const lode::Network& network, const
     }
     p.add(std::move(feed));
     for (const lode::Recovery& recovery : facility.recoveries) {
-      Rule rule{"balance: " + name + " sends no more " + quoted(network[recovery.commodity].id) + " than it makes",
-                {}, {}};
+      Rule rule{
+          "balance: " + name + " sends no more " + quoted(network[recovery.commodity].id) + " than it makes", {}, {}};
       flows(rule, here, false, recovery.commodity, network[recovery.commodity].content(recovery.material));
       for (std::size_t k = 0; k < taken.size(); ++k) {
         const double content = network[facility.feeds[k].commodity].content(recovery.material);
@@ -174,7 +177,9 @@ inline ReferenceProgram reference_reallocate(const lode::Network& network, const
   for (std::size_t e = 0; e < p.end_uses; ++e) {
     const lode::CommodityId commodity = network.end_uses()[e].commodity;
     Rule rule{"balance: " + quoted(network.end_uses()[e].id) + " uses no more " + quoted(network[commodity].id) +
-                  " than arrives", {}, {}};
+                  " than arrives",
+              {},
+              {}};
     rule.terms.emplace_back(p.missing(e), -1.0);
     flows(rule, lode::EndUseId{e}, true, commodity, -1.0);
     draw(rule, lode::EndUseId{e}, commodity, -1.0);
@@ -215,7 +220,8 @@ inline ReferenceProgram reference_reallocate(const lode::Network& network, const
       if (factor >= 1.0) return;
       each_commodity(selects, [&](std::size_t c, const std::vector<std::size_t>& chosen) {
         Rule rule{"quota of shock " + std::to_string(s + 1) + ": at most ",
-                  " t/yr of " + quoted(network.commodities()[c].id), {}};
+                  " t/yr of " + quoted(network.commodities()[c].id),
+                  {}};
         for (const std::size_t r : chosen) {
           rule.terms.emplace_back(r, 1.0);
           rule.most += factor * p.flow[r];
@@ -239,10 +245,10 @@ inline ReferenceProgram reference_reallocate(const lode::Network& network, const
       const auto selects = [&](const lode::Route& route) { return ends(*offtake, route); };
       each_commodity(selects, [&](std::size_t c, const std::vector<std::size_t>& chosen) {
         Rule rule{"offtake of shock " + std::to_string(s + 1) + ": at least ",
-                  " t/yr of " + quoted(network.commodities()[c].id), {}};
+                  " t/yr of " + quoted(network.commodities()[c].id),
+                  {}};
         for (const std::size_t r : chosen) rule.terms.emplace_back(r, -1.0);
         rule.most = -std::get<double>(offtake->minimum.form());
-        rule.is_offtake = true;
         p.offtakes.push_back({s, c, p.add(std::move(rule))});
       });
     }
@@ -277,7 +283,7 @@ inline ClpAnswer solve(const ReferenceProgram& p) {
   return solve_with_clp(to_program(p));
 }
 
-/// The variables of a result: its flows and activities, what is missing, and of the rest the best that they allow.
+/// The variables of a result: its flows and activities, what is missing, and of the rest what these need.
 inline Eigen::VectorXd point_of(const lode::Result& result, const ReferenceProgram& p) {
   using lode::tonnes_per_year;
   Eigen::VectorXd x = Eigen::Map<const Eigen::VectorXd>(p.most.data(), static_cast<Eigen::Index>(p.most.size()));
@@ -293,6 +299,17 @@ inline Eigen::VectorXd point_of(const lode::Result& result, const ReferenceProgr
       double arrives = 0.0;
       for (std::size_t i = 1; i < gate.terms.size(); ++i) arrives += x[static_cast<Eigen::Index>(gate.terms[i].first)];
       set(gate.terms.front().first, arrives);
+    }
+  }
+  // Of a reserve no more is drawn than is needed.
+  for (const Rule& rule : p.rules) {
+    double lacks = -rule.most;
+    for (const auto& [variable, coefficient] : rule.terms) {
+      if (variable != rule.draw) lacks += coefficient * x[static_cast<Eigen::Index>(variable)];
+    }
+    for (const auto& [variable, coefficient] : rule.terms) {
+      if (variable != rule.draw) continue;
+      set(variable, coefficient < 0.0 ? std::clamp(lacks / -coefficient, 0.0, p.most[variable]) : 0.0);
     }
   }
   return x;
@@ -384,9 +401,9 @@ inline double change_of_trade(const ReferenceProgram& p, const Eigen::VectorXd& 
   return sum;
 }
 
-/// An upper bound on how much less any optimal allocation changes trade than `x` does, by Frank and Wolfe's certificate:
-/// the objective is convex, so nowhere below its tangent at `x`, and CLP finds the lowest point of that. Relative to the
-/// sum of the tangent's terms.
+/// An upper bound on how much less any optimal allocation changes trade than `x` does, by Frank and Wolfe's
+/// certificate: the objective is convex, so nowhere below its tangent at `x`, and CLP finds the lowest point of that.
+/// Relative to the sum of the tangent's terms.
 inline std::optional<double> avoidable_change(const ReferenceProgram& p, const lode::optimize::Program& face,
                                               const Eigen::VectorXd& x) {
   lode::optimize::Program tangent = face;
@@ -428,7 +445,8 @@ inline std::optional<double> residual_of_least_change(const ReferenceProgram& p,
   for (Eigen::Index j = 0; j < n; ++j) {
     for (Eigen::SparseMatrix<double>::InnerIterator it(face.rows, j); it; ++it) {
       at[it.row()] += it.value() * x[j];
-      size[it.row()] = std::max(size[it.row()], std::abs(it.value()) * std::max(std::abs(x[j]), size_of(p, base_year, j)));
+      size[it.row()] =
+          std::max(size[it.row()], std::abs(it.value()) * std::max(std::abs(x[j]), size_of(p, base_year, j)));
       for (const Eigen::Index side : {Eigen::Index{0}, n}) {
         entries.emplace_back(static_cast<int>(side + j), static_cast<int>(it.row()), it.value());
       }
@@ -436,15 +454,18 @@ inline std::optional<double> residual_of_least_change(const ReferenceProgram& p,
     for (const Eigen::Index side : {Eigen::Index{0}, n}) {
       entries.emplace_back(static_cast<int>(side + j), static_cast<int>(m + j), 1.0);
       const double sign = side == 0 ? 1.0 : -1.0;
-      if (j < static_cast<Eigen::Index>(p.routes)) entries.emplace_back(static_cast<int>(side + j), static_cast<int>(m + n), sign);
+      if (j < static_cast<Eigen::Index>(p.routes))
+        entries.emplace_back(static_cast<int>(side + j), static_cast<int>(m + n), sign);
     }
     const double near = tight * std::max(std::abs(x[j]), size_of(p, base_year, j));
-    if (x[j] <= face.lower[j] + near) question.upper[m + j] = unlimited;
-    if (x[j] >= face.upper[j] - near) question.lower[m + j] = -unlimited;
+    const bool fixed = face.lower[j] == face.upper[j];
+    if (fixed || x[j] <= face.lower[j] + near) question.upper[m + j] = unlimited;
+    if (fixed || x[j] >= face.upper[j] - near) question.lower[m + j] = -unlimited;
   }
   for (Eigen::Index i = 0; i < m; ++i) {
-    if (at[i] >= face.row_upper[i] - tight * size[i]) question.lower[i] = -unlimited;
-    if (face.row_lower[i] == face.row_upper[i]) question.upper[i] = unlimited;
+    const bool equal = face.row_lower[i] == face.row_upper[i];
+    if (equal || at[i] >= face.row_upper[i] - tight * size[i]) question.lower[i] = -unlimited;
+    if (equal) question.upper[i] = unlimited;
   }
   question.row_lower = Eigen::VectorXd::Constant(2 * n, -unlimited);
   question.row_upper = Eigen::VectorXd::Constant(2 * n, unlimited);
