@@ -16,6 +16,7 @@ enum class ClpStatus { optimal = 0, primal_infeasible = 1, dual_infeasible = 2, 
 struct ClpAnswer {
   ClpStatus status = ClpStatus::other;
   double objective = 0.0;
+  Eigen::VectorXd x, row_dual, bound_dual;  ///< where it is optimal; signs as in `optimize::Solution`
   lode::optimize::Certificate certificate;
 };
 
@@ -45,9 +46,10 @@ inline ClpAnswer solve_with_clp(const lode::optimize::Program& program) {
   if (clp.status() >= 0 && clp.status() <= 2) out.status = static_cast<ClpStatus>(clp.status());
   if (out.status != ClpStatus::optimal) return out;
   out.objective = clp.objectiveValue();
-  out.certificate = certify(program, Eigen::Map<const VectorXd>(clp.primalColumnSolution(), n),
-                            Eigen::Map<const VectorXd>(clp.dualRowSolution(), m),
-                            Eigen::Map<const VectorXd>(clp.dualColumnSolution(), n));
+  out.x = Eigen::Map<const VectorXd>(clp.primalColumnSolution(), n);
+  out.row_dual = Eigen::Map<const VectorXd>(clp.dualRowSolution(), m);
+  out.bound_dual = Eigen::Map<const VectorXd>(clp.dualColumnSolution(), n);
+  out.certificate = certify(program, out.x, out.row_dual, out.bound_dual);
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,7 @@ struct World {
     double baseline = 0.0;
     std::vector<Use> uses;  ///< feeds of a separator
     std::vector<Product> makes;
+    std::optional<double> capacity = std::nullopt;
   };
   struct EndUse {
     std::size_t country = 0;
@@ -46,6 +48,7 @@ struct World {
     std::size_t to = 0;  ///< facilities first, then end uses
     std::size_t commodity = 0;
     double flow = 0.0;
+    std::optional<double> capacity = std::nullopt;
   };
   struct Reserve {
     std::size_t holder = 0;  ///< as Route::to
@@ -286,6 +289,37 @@ inline World random_world(std::uint64_t seed, const WorldOptions& options = {}) 
   return world;
 }
 
+/// Room to adapt: capacities above what runs and flows, and routes that the base year did not use.
+inline void add_room(World& world, std::uint64_t seed) {
+  Random random(seed ^ 0x5bace5ULL);
+  const auto above = [&random](double figure) {
+    return random.chance(0.3) ? figure : figure * random.uniform(1.0, 2.0) + (random.chance(0.3) ? 20.0 : 0.0);
+  };
+  for (World::Facility& facility : world.facilities) {
+    if (random.chance(0.6)) facility.capacity = above(facility.baseline);
+    if (facility.baseline == 0.0 && random.chance(0.5)) facility.capacity = random.uniform(1.0, 300.0);
+  }
+  // Any maker of a commodity may reach any taker; the new routes come last.
+  for (int attempt = 0; attempt < 60; ++attempt) {
+    const std::size_t from = random.below(world.facilities.size());
+    const std::size_t commodity = random.pick(world.facilities[from].makes).commodity;
+    const std::size_t to = random.below(world.facilities.size() + world.end_uses.size());
+    bool takes = false;
+    if (to < world.facilities.size()) {
+      for (const World::Use& use : world.facilities[to].uses) takes = takes || use.commodity == commodity;
+    } else {
+      takes = world.end_uses[to - world.facilities.size()].commodity == commodity;
+    }
+    for (const World::Route& route : world.routes) {
+      takes = takes && !(route.from == from && route.to == to && route.commodity == commodity);
+    }
+    if (takes) world.routes.push_back({from, to, commodity, 0.0});
+  }
+  for (World::Route& route : world.routes) {
+    if (random.chance(0.2)) route.capacity = route.flow > 0.0 ? above(route.flow) : random.uniform(0.0, 200.0);
+  }
+}
+
 /// "f" and 12: "f12".
 inline std::string numbered(std::string prefix, std::size_t number) {
   return prefix.append(std::to_string(number));
@@ -306,6 +340,10 @@ inline std::string country_id(std::size_t c) {
 /// Ids carry the position in the world's lists; sectors and operators repeat.
 inline lode::Network build(const World& world) {
   using lode::tonnes_per_year;
+  const auto tonnes_a_year = [](std::optional<double> figure) -> std::optional<lode::TonnesPerYear> {
+    if (!figure) return std::nullopt;
+    return *figure * tonnes_per_year;
+  };
   lode::NetworkBuilder builder;
   for (std::size_t m = 0; m < world.materials; ++m) builder.add_material(numbered("m", m));
   for (std::size_t c = 0; c < world.countries; ++c) builder.add_country(country_id(c));
@@ -320,9 +358,9 @@ inline lode::Network build(const World& world) {
     const lode::FacilityKind kind = facility.mine        ? lode::FacilityKind::mine
                                     : facility.separates ? lode::FacilityKind::refiner
                                                          : lode::FacilityKind::other;
-    const lode::FacilityId id =
-        builder.add_facility(facility_id(f), {}, kind, lode::CountryId{facility.country},
-                             facility.baseline * tonnes_per_year, std::nullopt, numbered("op", f % 3));
+    const lode::FacilityId id = builder.add_facility(facility_id(f), {}, kind, lode::CountryId{facility.country},
+                                                     facility.baseline * tonnes_per_year,
+                                                     tonnes_a_year(facility.capacity), numbered("op", f % 3));
     for (const World::Use& use : facility.uses) {
       if (facility.separates) {
         builder.add_feed(id, lode::CommodityId{use.commodity});
@@ -352,7 +390,7 @@ inline lode::Network build(const World& world) {
   };
   for (const World::Route& route : world.routes) {
     builder.add_route(place(route.from), place(route.to), lode::CommodityId{route.commodity},
-                      route.flow * tonnes_per_year);
+                      route.flow * tonnes_per_year, {.capacity = tonnes_a_year(route.capacity)});
   }
   for (const World::Reserve& reserve : world.reserves) {
     builder.add_stock(place(reserve.holder), lode::CommodityId{reserve.commodity}, reserve.amount * lode::tonnes,

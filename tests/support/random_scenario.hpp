@@ -55,8 +55,13 @@ lode::Selection some(Random& random, const Items& items) {
 
 }  // namespace random_scenario_parts
 
-/// 1 to 6 shocks of any kind that has an effect on static models. Shocks that select nothing are left out.
-inline lode::Scenario random_scenario(const lode::Network& network, std::uint64_t seed) {
+/// Which kinds of shock are drawn.
+enum class Kinds { without_prices, all };
+
+/// 1 to 6 shocks: of every kind, or of those that have an effect on propagation. Shocks that select nothing are left
+/// out. An offtake is for what one seller ships in the base year, more or less.
+inline lode::Scenario random_scenario(const lode::Network& network, std::uint64_t seed,
+                                      Kinds kinds = Kinds::without_prices) {
   using namespace random_scenario_parts;
   Random random(seed ^ 0x5ca1ab1eULL);
   lode::Scenario scenario{std::string("seed-").append(std::to_string(seed))};
@@ -72,7 +77,7 @@ inline lode::Scenario random_scenario(const lode::Network& network, std::uint64_
     if (random.chance(0.3)) period.end = period.start.value_or(random_day(random)) + std::chrono::days{100};
     const std::size_t before = scenario.shocks.size();
     const lode::Schedule change = schedule(random, factor);
-    switch (random.below(8)) {
+    switch (random.below(kinds == Kinds::all ? 11 : 8)) {
       case 0: {
         lode::CapacityShock shock{.facility = some(random, facilities), .country = some(random, countries)};
         if (random.chance(0.3)) shock.facility_kind = lode::Selection{"mine", "other"};
@@ -119,11 +124,34 @@ inline lode::Scenario random_scenario(const lode::Network& network, std::uint64_
         scenario.license_exports(shock, period);
         break;
       }
-      default: {
+      case 7: {
         lode::ReserveShock shock{.commodity = some(random, commodities)};
         if (random.chance(0.6)) shock.rate = schedule(random, [](Random& r) { return r.uniform(0.0, 500.0); });
         scenario.release_reserve(shock, period);
+        break;
       }
+      case 8: {
+        if (network.routes().empty()) break;
+        const lode::Route& like = network.routes()[random.below(network.routes().size())];
+        lode::OfftakeShock shock{.from = network.id(like.from), .commodity = network[like.commodity].id};
+        if (random.chance(0.5)) shock.to = network.id(like.to);
+        const double flow = like.flow.in(lode::tonnes_per_year);
+        shock.minimum = flow * random.uniform(0.0, 1.3) + (random.chance(0.2) ? random.uniform(0.0, 100.0) : 0.0);
+        scenario.require_offtake(shock, period);
+        break;
+      }
+      case 9:
+        scenario.add_tariff({.country = some(random, countries),
+                             .partners = some(random, countries),
+                             .commodity = some(random, commodities),
+                             .rate = random.uniform(0.0, 2.0)},
+                            period);
+        break;
+      default:
+        scenario.guarantee_price({.facility = some(random, facilities),
+                                  .commodity = some(random, commodities),
+                                  .price = random.uniform(0.0, 1e5)},
+                                 period);
     }
     if (!lode::check(network, scenario).empty()) scenario.shocks.resize(before);
   }

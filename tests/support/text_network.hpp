@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdlib>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -18,6 +19,7 @@
 ///     oxide   separation  dy=0.5
 ///     @facilities
 ///     mine    mine     CHN  1000  -            ore           (id kind country baseline takes makes)
+///     spare   mine     CHN  1000<1500  -       ore           (baseline 1000, capacity 1500; the same for routes)
 ///     plant   refiner  CHN  1000  ore          oxide*0.9     (a refiner or recycler: feeds, recoveries)
 ///     maker   other    JPN   10   oxide*2~0.5  part          (amount 2, criticality 0.5)
 ///     @end_uses
@@ -54,6 +56,13 @@ inline double cut_number(std::string& text, char mark, double absent) {
   const double value = number(text.substr(at + 1));
   text.resize(at);
   return value;
+}
+
+/// "100<150" is 100 with a capacity of 150.
+inline std::optional<lode::TonnesPerYear> cut_capacity(std::string& text) {
+  const double capacity = cut_number(text, '<', -1.0);
+  if (capacity < 0.0) return std::nullopt;
+  return capacity * lode::tonnes_per_year;
 }
 
 inline lode::FacilityKind kind(const std::string& word) {
@@ -109,8 +118,9 @@ inline lode::NetworkBuilder parse_builder(std::string_view text) {
     } else if (table == "facilities") {
       country(row.at(2));
       const lode::FacilityKind what = kind(row.at(1));
+      const auto capacity = cut_capacity(row.at(3));
       const lode::FacilityId id =
-          world.add_facility(row.at(0), {}, what, row.at(2), number(row.at(3)) * lode::tonnes_per_year);
+          world.add_facility(row.at(0), {}, what, row.at(2), number(row.at(3)) * lode::tonnes_per_year, capacity);
       const bool separates = what == lode::FacilityKind::refiner || what == lode::FacilityKind::recycler;
       for (std::string use : list(row.at(4))) {
         const double criticality = cut_number(use, '~', 1.0);
@@ -136,7 +146,9 @@ inline lode::NetworkBuilder parse_builder(std::string_view text) {
                          .demand = number(row.at(3)) * lode::tonnes_per_year,
                          .weight = row.size() > 4 ? number(row[4]) : 1.0});
     } else if (table == "routes") {
-      world.add_route(row.at(0), row.at(1), row.at(2), number(row.at(3)) * lode::tonnes_per_year);
+      const auto capacity = cut_capacity(row.at(3));
+      world.add_route(row.at(0), row.at(1), row.at(2), number(row.at(3)) * lode::tonnes_per_year,
+                      {.capacity = capacity});
     } else if (table == "reserves") {
       world.add_stock(row.at(0), row.at(1), number(row.at(2)) * lode::tonnes, lode::StockKind::reserve);
     } else {

@@ -64,6 +64,9 @@ class AllocationProgram {
   std::vector<double> released;       ///< t/yr by balance row: what a reserve adds to an input or a demand
   Eigen::VectorXd baseline;           ///< x0, 0 and f0 by column
   Eigen::VectorXd baseline_size;      ///< by balance row: the larger side of the base year, t/yr
+  /// By column, what residuals are measured against: the baseline, of a route at least a thousandth of the commodity's
+  /// largest flow (1 t/yr if it does not flow), and of the rest at least what such routes bring or take.
+  Eigen::VectorXd column_size;
 
  private:
   /// program.rows: the balances and below them `added`, entries by ascending row, `m` rows in all. O(nonzeros).

@@ -23,7 +23,7 @@ void account(const AllocationProgram& allocation, const std::vector<double>& bas
              const Eigen::VectorXd& point, Result& result);
 
 /// Worst violation of a balance, quota, offtake or limit by the result's own flows and activities, relative to the
-/// larger side of the row, now or in the base year. O(nonzeros).
+/// larger side of the row, now or in the base year, or what its columns could be (`column_size`). O(nonzeros).
 [[nodiscard]] double mass_balance(const AllocationProgram& allocation, const Result& result);
 
 /// Prices, rents and baskets from the multipliers of rows and bounds.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <limits>
 #include <vector>
@@ -34,6 +35,7 @@ struct LeastSquaresOptions {
   int max_iterations = 200;
   std::function<bool(int iteration)> go_on;  ///< false: stop; empty: never asked
   double tolerance = active_tolerance;  ///< that active sets settle to
+  double accuracy = 1e-9;            ///< worst optimality at which active sets alone are enough
   bool determine = true;                     ///< find out which unknowns are `determined`: a factorisation and an inversion
 };
 
@@ -58,9 +60,13 @@ struct Conflict {
   std::vector<std::size_t> columns;  ///< their bounds or fixed values
 };
 
+/// Whether lower bounds are members of a conflict or go without saying.
+enum class LowerBounds : std::uint8_t { are_members, always_hold };
+
 /// An irreducible part of what a Farkas ray names: leave out any one of it and the rest can be met. One feasibility
 /// problem for each member of the ray.
-[[nodiscard]] Conflict smallest_conflict(const LeastSquares& problem, const LeastSquaresAnswer& infeasible);
+[[nodiscard]] Conflict smallest_conflict(const LeastSquares& problem, const LeastSquaresAnswer& infeasible,
+                                         LowerBounds lower_bounds = LowerBounds::are_members);
 
 }  // namespace lode::inline LODE_ABI::detail
 

@@ -32,6 +32,17 @@ LODE_INLINE AllocationProgram::AllocationProgram(const Network& network)
   row_lower_.setZero(m);
   baseline_size.setZero(m);
   const auto flows_begin = columns_.facilities + columns_.end_uses;
+  column_size = baseline;
+  std::vector<double> largest(network.commodities().size(), 0.0);
+  for (const Route& route : network.routes()) {
+    double& most = largest[route.commodity.index()];
+    most = std::max(most, route.flow.in(tonnes_per_year));
+  }
+  for (std::size_t r = 0; r < columns_.routes; ++r) {
+    const double most = largest[network.routes()[r].commodity.index()];
+    double& size = column_size[static_cast<Eigen::Index>(columns_.of(RouteId{r}))];
+    size = std::max(size, 1e-3 * (most > 0.0 ? most : 1.0));
+  }
   for (std::size_t i = 0; i < balances_.size(); ++i) {
     BalanceRow& row = balances_[i];
     const auto at = static_cast<Eigen::Index>(i);
@@ -42,6 +53,13 @@ LODE_INLINE AllocationProgram::AllocationProgram(const Network& network)
       (value > 0.0 ? gives : takes) += std::abs(value);
     }
     baseline_size[at] = std::max(gives, takes);
+    for (const BalanceEntry& entry : row.entries) {
+      const BalanceEntry& first = row.entries.front();
+      if (first.column >= flows_begin || entry.column < flows_begin) continue;
+      const double flow = column_size[static_cast<Eigen::Index>(entry.column)];
+      double& size = column_size[static_cast<Eigen::Index>(first.column)];
+      size = std::max(size, std::abs(entry.coefficient / first.coefficient) * flow);
+    }
     // A demand counts as nothing here.
     if (row.kind == BalanceKind::demand) gives = network.end_uses()[row.place.end_use().index()].demand.in(tonnes_per_year);
     is_tight_.push_back(gives > 0.0 && std::abs(takes - gives) <= 1e-9 * gives);

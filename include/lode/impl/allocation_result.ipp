@@ -139,8 +139,10 @@ LODE_INLINE double mass_balance(const AllocationProgram& allocation, const Resul
   const Eigen::Index m = program.rows.rows();
   Eigen::VectorXd gives = Eigen::VectorXd::Zero(m);
   Eigen::VectorXd takes = Eigen::VectorXd::Zero(m);
+  Eigen::VectorXd size = Eigen::VectorXd::Zero(m);  // next to nothing is measured against what could be there
   for (Eigen::Index j = 0; j < program.rows.cols(); ++j) {
     for (Eigen::SparseMatrix<double>::InnerIterator it(program.rows, j); it; ++it) {
+      size[it.row()] = std::max(size[it.row()], std::abs(it.value()) * allocation.column_size[j]);
       const double value = it.value() * point[j];
       (value > 0.0 ? gives : takes)[it.row()] += std::abs(value);
     }
@@ -151,12 +153,12 @@ LODE_INLINE double mass_balance(const AllocationProgram& allocation, const Resul
     double excess = program.row_lower[i] - left;
     if (std::isfinite(program.row_upper[i])) excess = std::max(excess, left - program.row_upper[i]);
     const double base = i < allocation.baseline_size.size() ? allocation.baseline_size[i] : 0.0;
-    const double scale = std::max({base, gives[i], takes[i], std::abs(program.row_lower[i])});
+    const double scale = std::max({base, size[i], gives[i], takes[i], std::abs(program.row_lower[i])});
     if (excess > 0.0 && scale > 0.0) worst = std::max(worst, excess / scale);
   }
   for (Eigen::Index j = 0; j < point.size(); ++j) {
     const double excess = std::max(-point[j], point[j] - program.upper[j]);
-    const double scale = std::max(std::abs(point[j]), allocation.baseline[j]);
+    const double scale = std::max(std::abs(point[j]), allocation.column_size[j]);
     if (excess > 0.0 && scale > 0.0) worst = std::max(worst, excess / scale);
   }
   return worst;

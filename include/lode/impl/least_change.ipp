@@ -212,12 +212,11 @@ LODE_INLINE LeastChange::Answer LeastChange::find(const AllocationProgram& alloc
   LeastSquaresOptions settings;
   settings.determine = false;
   settings.tolerance = 1e-13;
+  settings.accuracy = 1e-12;
   LeastSquaresAnswer answer = solve(problem, settings);
   // What rounding leaves on routes that are not used.
   for (Index j = 0; j < answer.x.size(); ++j) {
-    const auto r = static_cast<std::size_t>(j);
-    const double rounding = (network.routes()[r].flow > TonnesPerYear{} ? 1e-9 : 1e-7) * inertia_[r];
-    if (problem.lower[j] == 0.0 && answer.x[j] < rounding) answer.x[j] = 0.0;
+    if (problem.lower[j] == 0.0 && answer.x[j] < 1e-9 * inertia_[static_cast<std::size_t>(j)]) answer.x[j] = 0.0;
   }
   return {answer.status, std::move(answer.x)};
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <stop_token>
 #include <utility>
 
@@ -13,8 +14,10 @@ namespace lode::inline LODE_ABI::detail {
 
 /// Where active sets from the figures do not prove themselves: an interior point first, then the sets it ends at.
 LODE_INLINE void solve_by_interior_point(ActiveSetSolver& solver, const LeastSquares& problem,
-                                         const LeastSquaresOptions& options, LeastSquaresAnswer& answer) {
+                                         const LeastSquaresOptions& options, double tolerance,
+                                         LeastSquaresAnswer& answer) {
   optimize::Options settings;
+  settings.tolerance = tolerance;
   settings.max_iterations = options.max_iterations;
   settings.polish = false;
   std::stop_source stop;
@@ -48,23 +51,39 @@ LODE_INLINE void solve_by_interior_point(ActiveSetSolver& solver, const LeastSqu
 }
 
 LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSquaresOptions& options) {
-  ActiveSetSolver solver(problem);
+  ActiveSetSolver first(problem);
+  std::optional<ActiveSetSolver> second;
   LeastSquaresAnswer answer;
-  if (!solver.is_finite()) {
+  if (!first.is_finite()) {
     answer.status = optimize::Status::numerical_trouble;
     return answer;
   }
-  constexpr double proven = 1e-9;
-  solver.set_tolerance(options.tolerance);
-  solver.settle_from_figures(std::min(40, options.max_iterations), options.go_on);
-  answer.optimality = solver.polished_optimality();
-  answer.iterations = solver.steps();
-  if (answer.optimality <= proven) {
+  first.set_tolerance(options.tolerance);
+  first.settle_from_figures(std::min(40, options.max_iterations), options.go_on);
+  answer.optimality = first.polished_optimality();
+  answer.iterations = first.steps();
+  if (answer.optimality <= options.accuracy) {
     answer.status = optimize::Status::optimal;
   } else {
-    solve_by_interior_point(solver, problem, options, answer);
+    solve_by_interior_point(first, problem, options, optimize::Options{}.tolerance, answer);
+    // Where the point is too rough for the sets to be told, a nearer one tells them, if it can be had.
+    if (answer.status == optimize::Status::optimal && answer.optimality > options.accuracy &&
+        options.accuracy < optimize::Options{}.tolerance) {
+      second.emplace(problem);
+      second->set_tolerance(options.tolerance);
+      LeastSquaresAnswer other;
+      other.iterations = answer.iterations;
+      solve_by_interior_point(*second, problem, options, 0.1 * options.accuracy, other);
+      answer.iterations = other.iterations;
+      if (other.status == optimize::Status::optimal && other.optimality < answer.optimality) {
+        answer.optimality = other.optimality;
+      } else {
+        second.reset();
+      }
+    }
     if (answer.status != optimize::Status::optimal) return answer;
   }
+  ActiveSetSolver& solver = second ? *second : first;
   const Eigen::VectorXd d = solver.d();
   answer.x = problem.centre + problem.scale.cwiseProduct(d);
   answer.row_dual = solver.y().cwiseProduct(solver.row_scale());
@@ -130,7 +149,7 @@ LODE_INLINE Covariance covariance_at(const LeastSquares& problem, const Eigen::V
 
 /// Whether rows and bounds that are marked can be met together; anything else is left out.
 [[nodiscard]] LODE_INLINE bool can_be_met(const optimize::Program& whole, const std::vector<std::size_t>& rows,
-                                          const std::vector<std::size_t>& bounds) {
+                                          const std::vector<std::size_t>& bounds, LowerBounds lower_bounds) {
   std::vector<Index> column_of(static_cast<std::size_t>(whole.gradient.size()), -1);
   std::vector<Index> columns, row_of(static_cast<std::size_t>(whole.rows.rows()), -1);
   for (std::size_t k = 0; k < rows.size(); ++k) row_of[rows[k]] = static_cast<Index>(k);
@@ -157,6 +176,9 @@ LODE_INLINE Covariance covariance_at(const LeastSquares& problem, const Eigen::V
   part.hessian.setIdentity();  // one point among the feasible ones, so that the method has an aim
   part.lower = Eigen::VectorXd::Constant(n, -infinity);
   part.upper = Eigen::VectorXd::Constant(n, infinity);
+  if (lower_bounds == LowerBounds::always_hold) {
+    for (Index j = 0; j < n; ++j) part.lower[j] = whole.lower[columns[static_cast<std::size_t>(j)]];
+  }
   for (const std::size_t j : bounds) {
     const Index column = column_of[j];
     if (column < 0) continue;
@@ -172,7 +194,8 @@ LODE_INLINE Covariance covariance_at(const LeastSquares& problem, const Eigen::V
   return optimize::minimise(part).status != optimize::Status::primal_infeasible;
 }
 
-LODE_INLINE Conflict smallest_conflict(const LeastSquares& problem, const LeastSquaresAnswer& infeasible) {
+LODE_INLINE Conflict smallest_conflict(const LeastSquares& problem, const LeastSquaresAnswer& infeasible,
+                                       LowerBounds lower_bounds) {
   const ActiveSetSolver solver(problem);
   Conflict conflict;
   const auto largest = [](const Eigen::VectorXd& ray) { return ray.size() > 0 ? ray.cwiseAbs().maxCoeff() : 0.0; };
@@ -181,6 +204,7 @@ LODE_INLINE Conflict smallest_conflict(const LeastSquares& problem, const LeastS
     if (std::abs(infeasible.ray_rows[i]) > least) conflict.rows.push_back(static_cast<std::size_t>(i));
   }
   for (Index j = 0; j < infeasible.ray_bounds.size(); ++j) {
+    if (lower_bounds == LowerBounds::always_hold && infeasible.ray_bounds[j] > 0.0) continue;
     if (std::abs(infeasible.ray_bounds[j]) > least) conflict.columns.push_back(static_cast<std::size_t>(j));
   }
   // Deletion filter (Chinneck and Dravnieks 1991): what the contradiction can spare goes for good.
@@ -188,7 +212,7 @@ LODE_INLINE Conflict smallest_conflict(const LeastSquares& problem, const LeastS
     for (std::size_t k = members.size(); k-- > 0;) {
       const std::size_t spared = members[k];
       members.erase(members.begin() + static_cast<std::ptrdiff_t>(k));
-      if (can_be_met(solver.program(), conflict.rows, conflict.columns)) {
+      if (can_be_met(solver.program(), conflict.rows, conflict.columns, lower_bounds)) {
         members.insert(members.begin() + static_cast<std::ptrdiff_t>(k), spared);
       }
     }
