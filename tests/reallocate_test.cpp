@@ -488,7 +488,9 @@ TEST(Reallocate, WhereTheLastTonneIsExactlyEnoughThePriceHasARange) {
     ASSERT_TRUE(entry.low.has_value());
     EXPECT_NEAR(*entry.low, 0.0, exact);
     // The younger mine has 30 t to spare, so nobody misses a t; without them every t counts.
-    if (entry.high) EXPECT_NEAR(*entry.high, 0.0, exact);
+    if (entry.high) {
+      EXPECT_NEAR(*entry.high, 0.0, exact);
+    }
   }
   const Result tight =
       lode::reallocate(network, Scenario{"none"}, {.allow = {.spare_capacity = false}, .price_ranges = true});

@@ -429,7 +429,7 @@ inline std::optional<double> avoidable_change(const ReferenceProgram& p, const l
 inline std::optional<double> residual_of_least_change(const ReferenceProgram& p, const lode::optimize::Program& face,
                                                       const Eigen::VectorXd& x, const Eigen::VectorXd& base_year) {
   constexpr double unlimited = lode::optimize::infinity;
-  constexpr double tight = 1e-8;
+  constexpr double tight = 1e-6;  // what a point of an interior method may lack
   const auto n = x.size();
   const auto m = face.row_upper.size();
   // Multipliers of rules, of bounds, then the residual.
