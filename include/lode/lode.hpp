@@ -10,6 +10,7 @@
 #include <lode/dataset.hpp>
 #include <lode/date.hpp>
 #include <lode/disruption.hpp>
+#include <lode/equilibrium.hpp>
 #include <lode/error.hpp>
 #include <lode/flow_system.hpp>
 #include <lode/ids.hpp>
