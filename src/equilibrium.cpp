@@ -3,5 +3,7 @@
 #include <lode/impl/equilibrium.ipp>
 #include <lode/impl/market_calibration.ipp>
 #include <lode/impl/market_figures.ipp>
+#include <lode/impl/market_policies.ipp>
 #include <lode/impl/market_program.ipp>
 #include <lode/impl/market_result.ipp>
+#include <lode/impl/mixed_complementarity.ipp>

@@ -113,7 +113,8 @@ struct SurplusChange {
 
 /// How far the numbers can be trusted, from the finished numbers.
 struct EquilibriumCertificate {
-  double mass_balance = 0.0;  ///< worst violation of a row or limit, of the larger side of it
+  double mass_balance = 0.0;  ///< worst violation of a row or limit, of the larger side of it and what is
+                              ///< usual there
   double optimality = 0.0;    ///< worst violation of the conditions for a maximum: dual and complementarity, relative
   double gap = 0.0;           ///< surplus of the best point less surplus of this one, at most; relative
   double tariffs = 0.0;       ///< max |tariff - rate * price at the seller| / base price

@@ -47,6 +47,11 @@ class MarketProgram {
   [[nodiscard]] Eigen::Index piece(std::size_t facility, std::size_t k) const { return index(3 * facility + k); }
   [[nodiscard]] Eigen::Index use(std::size_t e) const { return index(3 * columns_.facilities + e); }
   [[nodiscard]] Eigen::Index flow(std::size_t r) const { return index(3 * columns_.facilities + columns_.end_uses + r); }
+  /// By column of the network: the base year's figure; at least a thousandth of its commodity's largest for a flow, a
+  /// millionth of the largest flow of all for an activity.
+  [[nodiscard]] Eigen::VectorXd typical_figures() const;
+  /// By balance: whether anything made there is sold.
+  [[nodiscard]] std::vector<bool> sells(const Eigen::VectorXd& x) const;
   /// Adds `charge` USD/t, by route, to what a flow costs; replaces what was added before.
   void charge(const std::vector<double>& charge);
   /// x, q and f from a point of the program, by column of the network, t/yr.
@@ -79,6 +84,7 @@ class MarketProgram {
   EquilibriumOptions options_;
   FigureColumns columns_;
   std::vector<double> demand_slope_, demand_factor_;
+  std::vector<double> flow_size_;                   ///< by route: the flow, or a thousandth of its commodity's largest
   std::vector<double> inertia_;                     ///< by route: second derivative of what changing a flow costs
   std::vector<double> route_gradient_;              ///< by route, USD/t: 0 for those that the base year used
   std::vector<std::size_t> priced_;                 ///< rows with a column for what flows beyond them

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <string>
 #include <utility>
 
 #include <lode/detail/allocation_conflict.hpp>
 #include <lode/detail/anderson.hpp>
+#include <lode/detail/market_policies.hpp>
 #include <lode/detail/market_program.hpp>
 #include <lode/detail/market_result.hpp>
 #include <lode/equilibrium.hpp>
@@ -33,18 +33,18 @@ class MarketState {
     EquilibriumResult result;
     result.scenario = disruption.scenario;
     market_.load(disruption);
-    const std::vector<FloorRow> floors = floor_rows(disruption);
+    const MarketPolicies policies(market_, disruption);
     MarketPoint point;
-    const optimize::Status status = settle(disruption, floors, point, result.iterations);
+    const optimize::Status status = settle(policies, point, result.iterations);
     if (status == optimize::Status::primal_infeasible) {
       explain(disruption, result);
       return result;
     }
     if (status == optimize::Status::optimal) {
-      account(market_, disruption, floors, point, result);
+      account(market_, disruption, policies.floors(), point, result);
       const EquilibriumCertificate& proof = result.certificate;
-      if (std::max({proof.mass_balance, proof.optimality, proof.gap, proof.tariffs, proof.price_floors}) <=
-          worst_residual) {
+      if (std::max({proof.mass_balance, proof.optimality, proof.gap}) <= worst_residual &&
+          std::max(proof.tariffs, proof.price_floors) <= worst_disagreement) {
         result.status = SolveStatus::solved;
         result.notes = disruption.notes(StaticModels::equilibrium);
         note_assumptions(result);
@@ -66,33 +66,12 @@ class MarketState {
  private:
   /// Larger residuals are no answer.
   static constexpr double worst_residual = 1e-7;
+  static constexpr double worst_disagreement = 1e-6;  // of a tariff or subsidy with the price it rests on
 
-  [[nodiscard]] std::vector<FloorRow> floor_rows(const Disruption& disruption) const {
-    std::vector<FloorRow> floors;
-    for (const PriceFloor& floor : disruption.price_floors) {
-      FloorRow row{floor, 0, {}};
-      for (std::size_t r = 0; r < network().routes().size(); ++r) {
-        const Route& route = network().routes()[r];
-        if (route.from != PlaceId(floor.facility) || route.commodity != floor.commodity) continue;
-        row.row = market_.base.seller_row[r];
-        row.routes.push_back(RouteId{r});
-      }
-      if (!row.routes.empty()) floors.push_back(std::move(row));
-    }
-    return floors;
-  }
-
-  /// The program at the tariffs and subsidies of `point`; fills its numbers.
-  [[nodiscard]] optimize::Status solve(const Disruption& disruption, const std::vector<FloorRow>& floors,
+  /// The program at the unknowns of `policies`; fills the numbers of `point`.
+  [[nodiscard]] optimize::Status solve(const MarketPolicies& policies, const Eigen::VectorXd& unknowns,
                                        MarketPoint& point) {
-    std::vector<double> charge(network().routes().size(), 0.0);
-    for (std::size_t k = 0; k < disruption.tariffs.size(); ++k) {
-      charge[disruption.tariffs[k].route.index()] += point.tariff[k];
-    }
-    for (std::size_t k = 0; k < floors.size(); ++k) {
-      for (const RouteId route : floors[k].routes) charge[route.index()] -= point.subsidy[k];
-    }
-    market_.charge(charge);
+    market_.charge(policies.charge(unknowns, point));
     // Often nothing changes.
     point.x = Eigen::VectorXd::Zero(market_.program.gradient.size());
     point.row_dual = Eigen::VectorXd::Zero(market_.program.row_lower.size());
@@ -110,87 +89,42 @@ class MarketState {
     return best.status;
   }
 
-  /// Tariffs and subsidies that agree with the prices they lead to. Unknowns are the market prices at sellers whose
-  /// goods pay a tariff, and the subsidies, in the program's money.
-  [[nodiscard]] optimize::Status settle(const Disruption& disruption, const std::vector<FloorRow>& floors,
-                                        MarketPoint& point, int& iterations) {
-    const double money = market_.money();
-    std::map<std::size_t, std::size_t> position;  // of a seller's row among the unknowns
-    std::vector<double> rate;
-    for (const RouteTariff& tariff : disruption.tariffs) {
-      const std::size_t row = market_.base.seller_row[tariff.route.index()];
-      const auto [found, is_new] = position.emplace(row, rate.size());
-      if (is_new) rate.push_back(0.0);
-      rate[found->second] = std::max(rate[found->second], tariff.rate);
-    }
-    const auto priced = static_cast<Eigen::Index>(rate.size());
-    const auto unknowns = priced + static_cast<Eigen::Index>(floors.size());
-    Eigen::VectorXd start(unknowns), damping = Eigen::VectorXd::Ones(unknowns), scale(unknowns);
-    for (const RouteTariff& tariff : disruption.tariffs) {
-      const std::size_t row = market_.base.seller_row[tariff.route.index()];
-      const auto k = static_cast<Eigen::Index>(position.at(row));
-      start[k] = market_.base.dual[row] / money;
-      scale[k] = market_.price_scale(tariff.route) / money;
-      damping[k] = 1.0 / (1.0 + rate[position.at(row)]);
-    }
-    for (std::size_t k = 0; k < floors.size(); ++k) {
-      const Eigen::Index at = priced + static_cast<Eigen::Index>(k);
-      start[at] = std::max(0.0, floors[k].floor.price - market_.base.dual[floors[k].row]) / money;
-      scale[at] = market_.price_scale(floors[k].routes.front()) / money;
-    }
-    Anderson search(start, damping);
-    point.tariff.resize(disruption.tariffs.size());
-    point.subsidy.resize(floors.size());
-    MarketPoint best;
+  /// Looks for tariffs and subsidies that agree with the prices they lead to: from base prices, then from where the
+  /// conditions of the whole market point to, each time by extrapolation. The program is left as `point` has it.
+  [[nodiscard]] optimize::Status settle(const MarketPolicies& policies, MarketPoint& point, int& iterations) {
     double nearest = optimize::infinity;
-    for (iterations = 1; iterations <= options_.max_iterations; ++iterations) {
-      for (std::size_t k = 0; k < point.tariff.size(); ++k) {
-        const RouteTariff& tariff = disruption.tariffs[k];
-        const std::size_t row = market_.base.seller_row[tariff.route.index()];
-        point.tariff[k] = tariff.rate * money * search.point()[static_cast<Eigen::Index>(position.at(row))];
+    Eigen::VectorXd best;
+    const auto look = [&](const Eigen::VectorXd& start, int steps) {
+      Anderson search(start, policies.damping(), policies.highest());
+      for (int step = 0; step < steps && iterations < options_.max_iterations; ++step) {
+        ++iterations;
+        const optimize::Status status = solve(policies, search.point(), point);
+        if (status != optimize::Status::optimal) {
+          if (status == optimize::Status::interrupted || status == optimize::Status::primal_infeasible) return status;
+          if (!search.retreat()) return status;
+          continue;
+        }
+        const Eigen::VectorXd residual = policies.answer(search.point(), point) - search.point();
+        const double wrong = policies.size(residual);
+        if (wrong < nearest) {
+          nearest = wrong;
+          best = search.point();
+        }
+        if (wrong <= options_.tolerance) break;
+        search.step(residual);
       }
-      for (std::size_t k = 0; k < floors.size(); ++k) {
-        point.subsidy[k] = money * search.point()[priced + static_cast<Eigen::Index>(k)];
-      }
-      const optimize::Status status = solve(disruption, floors, point);
-      if (status != optimize::Status::optimal) return status;
-      if (unknowns == 0) return status;
-      const Eigen::VectorXd residual = answer(floors, position, point) - search.point();
-      const double wrong = residual.cwiseQuotient(scale).cwiseAbs().cwiseProduct(weight(rate, unknowns)).maxCoeff();
-      if (wrong < nearest) {
-        nearest = wrong;
-        best = point;
-      }
-      if (wrong <= options_.tolerance) break;
-      search.step(residual);
+      return optimize::Status::optimal;
+    };
+    optimize::Status status = look(policies.start(), 8);
+    if (status != optimize::Status::optimal || nearest <= options_.tolerance) return status;
+    market_.charge(std::vector<double>(network().routes().size(), 0.0));
+    const Eigen::VectorXd start = policies.from_conditions();
+    if (start.size() > 0) status = look(start, 20);
+    if (status == optimize::Status::optimal && nearest > options_.tolerance) {
+      status = look(best, options_.max_iterations);
     }
-    iterations = std::min(iterations, options_.max_iterations);
-    point = std::move(best);
-    return optimize::Status::optimal;  // the certificate decides
-  }
-
-  /// A tariff is wrong by its rate times what the price is wrong by.
-  [[nodiscard]] static Eigen::VectorXd weight(const std::vector<double>& rate, Eigen::Index unknowns) {
-    Eigen::VectorXd out = Eigen::VectorXd::Ones(unknowns);
-    for (std::size_t k = 0; k < rate.size(); ++k) out[static_cast<Eigen::Index>(k)] = std::max(1.0, rate[k]);
-    return out;
-  }
-
-  /// The unknowns that the point's prices ask for.
-  [[nodiscard]] Eigen::VectorXd answer(const std::vector<FloorRow>& floors,
-                                       const std::map<std::size_t, std::size_t>& position,
-                                       const MarketPoint& point) const {
-    const MarketPrices prices(market_, floors, point);
-    Eigen::VectorXd out(static_cast<Eigen::Index>(position.size() + floors.size()));
-    for (const auto& [row, k] : position) out[static_cast<Eigen::Index>(k)] = prices.row[row] / market_.money();
-    for (std::size_t k = 0; k < floors.size(); ++k) {
-      const double market_price = std::max(0.0, prices.row[floors[k].row] - point.subsidy[k]);
-      out[static_cast<Eigen::Index>(position.size() + k)] =
-          std::max(0.0, floors[k].floor.price - market_price) / market_.money();
-      const auto found = position.find(floors[k].row);
-      if (found != position.end()) out[static_cast<Eigen::Index>(found->second)] = market_price / market_.money();
-    }
-    return out;
+    if (status != optimize::Status::optimal) return status;
+    return solve(policies, best, point);  // the certificate decides
   }
 
   void explain(const Disruption& disruption, EquilibriumResult& result) {

@@ -32,8 +32,8 @@ LODE_INLINE MarketProgram::MarketProgram(const Network& network, std::span<const
     const double typical = largest[route.commodity.index()] > 0.0 ? largest[route.commodity.index()]
                            : most > 0.0                           ? most
                                                                   : 1.0;
-    const double size = std::max(route.flow.in(tonnes_per_year), 1e-3 * typical);
-    inertia_.push_back(options_.trade_inertia * std::max(figures_.buyer_price[r], figures_.seller_price[r]) / size);
+    flow_size_.push_back(std::max(route.flow.in(tonnes_per_year), 1e-3 * typical));
+    inertia_.push_back(options_.trade_inertia * price_scale(RouteId{r}) / flow_size_.back());
   }
   for (std::size_t i = 0; i < base.balances.size(); ++i) {
     if (base.balances[i].kind != BalanceKind::feed && base.dual[i] > 0.0) priced_.push_back(i);
@@ -129,6 +129,12 @@ LODE_INLINE void MarketProgram::load_end_uses(const Disruption& disruption) {
   }
 }
 
+LODE_INLINE Eigen::VectorXd MarketProgram::typical_figures() const {
+  Eigen::VectorXd out = base.point.cwiseMax(1e-3 * unit_);
+  for (std::size_t r = 0; r < columns_.routes; ++r) out[index(columns_.of(RouteId{r}))] = flow_size_[r];
+  return out;
+}
+
 LODE_INLINE void MarketProgram::load_flows() {
   for (std::size_t r = 0; r < columns_.routes; ++r) {
     const Eigen::Index column = flow(r);
@@ -214,6 +220,15 @@ LODE_INLINE void MarketProgram::load_rows(const Disruption& disruption) {
   absolute.rows.setZero();
   absolute.rows.resize(m, base.point.size());
   absolute.rows.setFromTriplets(absolute_entries.begin(), absolute_entries.end());
+}
+
+LODE_INLINE std::vector<bool> MarketProgram::sells(const Eigen::VectorXd& x) const {
+  std::vector<bool> out(base.balances.size(), false);
+  for (std::size_t r = 0; r < columns_.routes; ++r) {
+    const double now = base.point[index(columns_.of(RouteId{r}))] + unit_ * x[flow(r)];
+    if (now > 1e-9 * flow_size_[r]) out[base.seller_row[r]] = true;
+  }
+  return out;
 }
 
 LODE_INLINE Eigen::VectorXd MarketProgram::figures(const Eigen::VectorXd& x) const {

@@ -102,7 +102,7 @@ LODE_INLINE void account_prices(const MarketProgram& market, const MarketPrices&
       if (std::find(seen.begin(), seen.end(), route.commodity) != seen.end()) continue;
       seen.push_back(route.commodity);
       const double now = gives ? prices.seller[r] : prices.buyer[r];
-      const double before = gives ? market.base.dual[i] : market.base.buyer_price[r];
+      const double before = gives ? market.base.dual[i] : std::max(0.0, market.base.buyer_price[r]);
       result.prices.push_back({row.place, route.commodity, now * usd_per_tonne, before * usd_per_tonne});
     }
   }
@@ -132,12 +132,14 @@ LODE_INLINE void account_money(const MarketProgram& market, const Disruption& di
                                row_price(market.allocation.offtake_row(k))});
   }
   result.tariffs.clear();
+  const std::vector<bool> sells = market.sells(point.x);
   for (std::size_t k = 0; k < disruption.tariffs.size(); ++k) {
     const RouteTariff& tariff = disruption.tariffs[k];
     const double flow = figure_at(figures, columns.of(tariff.route));
     result.tariffs.push_back({tariff.route, tariff.rate, point.tariff[k] * usd_per_tonne, flow * tonnes_per_year,
                               point.tariff[k] * flow});
     change.tariffs += point.tariff[k] * flow;
+    if (!sells[market.base.seller_row[tariff.route.index()]]) continue;  // a price that nobody pays
     const double wrong = std::abs(point.tariff[k] - tariff.rate * prices.seller[tariff.route.index()]);
     result.certificate.tariffs = std::max(result.certificate.tariffs, wrong / market.price_scale(tariff.route));
   }
@@ -147,12 +149,12 @@ LODE_INLINE void account_money(const MarketProgram& market, const Disruption& di
     const double sold = figure_sum(figures, columns, row.routes);
     const double price = std::max(0.0, prices.row[row.row] - point.subsidy[k]);
     // Who sells nothing is paid nothing.
-    const double subsidy = sold > 0.0 ? point.subsidy[k] : 0.0;
+    const double subsidy = sells[row.row] ? point.subsidy[k] : 0.0;
     result.price_floors.push_back({row.floor.facility, row.floor.commodity, row.floor.price * usd_per_tonne,
                                    price * usd_per_tonne, subsidy * usd_per_tonne, sold * tonnes_per_year,
                                    subsidy * sold});
     change.floors += subsidy * sold;
-    if (!(sold > 0.0)) continue;
+    if (!sells[row.row]) continue;
     const double wrong = std::abs(subsidy - std::max(0.0, row.floor.price - price));
     result.certificate.price_floors =
         std::max(result.certificate.price_floors, wrong / market.price_scale(row.routes.front()));
@@ -169,17 +171,19 @@ LODE_INLINE void account_money(const MarketProgram& market, const Disruption& di
   result.surplus = change;
 }
 
-/// Worst violation of a row or limit by the result's own numbers, of the larger side of the row.
+/// Worst violation of a row or limit by the result's own numbers. Tonnes that are small beside the commodity's largest
+/// flow are measured against a thousandth of that.
 LODE_INLINE double mass_balance(const MarketProgram& market, const Eigen::VectorXd& figures) {
   const optimize::Program& program = market.allocation.program;
   Eigen::VectorXd gives = Eigen::VectorXd::Zero(program.rows.rows());
   Eigen::VectorXd takes = gives;
   Eigen::VectorXd size = gives;
+  const Eigen::VectorXd typical = market.typical_figures();
   for (Eigen::Index j = 0; j < program.rows.cols(); ++j) {
     for (Eigen::SparseMatrix<double>::InnerIterator it(program.rows, j); it; ++it) {
       const double value = it.value() * figures[j];
       (value > 0.0 ? gives : takes)[it.row()] += std::abs(value);
-      size[it.row()] += std::abs(it.value() * market.base.point[j]);
+      size[it.row()] += std::abs(it.value()) * typical[j];
     }
   }
   double worst = 0.0;
@@ -191,7 +195,7 @@ LODE_INLINE double mass_balance(const MarketProgram& market, const Eigen::Vector
   }
   for (Eigen::Index j = 0; j < figures.size(); ++j) {
     const double excess = figures[j] - program.upper[j];
-    const double scale = std::max(figures[j], market.base.point[j]);
+    const double scale = std::max(figures[j], typical[j]);
     if (excess > 0.0 && scale > 0.0) worst = std::max(worst, excess / scale);
   }
   return worst;
