@@ -64,6 +64,7 @@ struct PriceResult {
   CommodityId commodity;
   double price = 0.0;
   std::optional<double> low, high;  ///< absent where they were not asked for
+  bool makes = false;               ///< the place makes the commodity; else it takes it
 };
 
 /// What one more t/yr of an activity limit would save, in units of the objective.
@@ -108,7 +109,8 @@ struct Certificate {
   double fixpoint_residual = 0.0;
   /// propagate: width of a verified interval around the greatest fixpoint, in shares of baseline: u - gap <= u* <= u +
   /// gap. The base year's own sums count as exact: a loop that feeds itself wholly stands at its baseline.
-  /// reallocate: total_weighted_shortfall - the dual bound, which no allocation can go below, relative to 1 + the total.
+  /// reallocate: total_weighted_shortfall less the dual bound, which no allocation can go below, as a share of the sum
+  /// of weight * demand.
   double gap = 0.0;
   /// reallocate: worst multiplier of the wrong sign, stationarity and complementarity of the prices, relative.
   double optimality = 0.0;

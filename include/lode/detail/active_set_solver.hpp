@@ -102,6 +102,9 @@ class ActiveSetSolver {
     side_.assign(static_cast<std::size_t>(n_), 0);
   }
 
+  /// Feasibility and sign of multipliers that `settle` goes on for, relative, in the scaled problem.
+  void set_tolerance(double tolerance) { tolerance_ = tolerance; }
+
   [[nodiscard]] const optimize::Program& program() const { return program_; }
   [[nodiscard]] const Eigen::VectorXd& row_scale() const { return row_scale_; }
 
@@ -454,14 +457,14 @@ class ActiveSetSolver {
     const Eigen::VectorXd at = program_.rows * d_;
     const double y_scale = 1.0 + (m_ > 0 ? y_.cwiseAbs().maxCoeff() : 0.0);
     bool changed = false;
-    const auto update = [&changed](std::int8_t& side, double value, double low, double high, double multiplier,
+    const auto update = [&changed, this](std::int8_t& side, double value, double low, double high, double multiplier,
                                    double multiplier_scale) {
-      const auto room = [value](double bound) {
-        return std::isfinite(bound) ? active_tolerance * (1.0 + std::abs(bound) + std::abs(value)) : 0.0;
+      const auto room = [value, this](double bound) {
+        return std::isfinite(bound) ? tolerance_ * (1.0 + std::abs(bound) + std::abs(value)) : 0.0;
       };
       std::int8_t next = side;
       if (side != 0) {
-        if (multiplier * side > active_tolerance * multiplier_scale) next = 0;
+        if (multiplier * side > tolerance_ * multiplier_scale) next = 0;
       } else if (value < low - room(low)) {
         next = -1;
       } else if (value > high + room(high)) {
@@ -489,6 +492,7 @@ class ActiveSetSolver {
   std::vector<std::int8_t> row_side_, side_;  ///< -1: at the lower side, 1: at the upper side, 0: free
   Eigen::VectorXd d_, y_, z_, checked_;
   double optimality_ = infinity;
+  double tolerance_ = active_tolerance;
   int steps_ = 0;
 };
 

@@ -33,6 +33,8 @@ struct LeastSquaresAnswer {
 struct LeastSquaresOptions {
   int max_iterations = 200;
   std::function<bool(int iteration)> go_on;  ///< false: stop; empty: never asked
+  double tolerance = active_tolerance;  ///< that active sets settle to
+  bool determine = true;                     ///< find out which unknowns are `determined`: a factorisation and an inversion
 };
 
 /// Cost: a sparse factorisation a step (10 to 40 steps), then a few more and one selected inversion.

@@ -55,6 +55,7 @@ LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSqu
     return answer;
   }
   constexpr double proven = 1e-9;
+  solver.set_tolerance(options.tolerance);
   solver.settle_from_figures(std::min(40, options.max_iterations), options.go_on);
   answer.optimality = solver.polished_optimality();
   answer.iterations = solver.steps();
@@ -80,7 +81,7 @@ LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSqu
     if (state == FigureState::measured) answer.chi_square += d[j] * d[j];
     has_unknowns = has_unknowns || state == FigureState::unknown;
   }
-  if (!has_unknowns) return answer;
+  if (!has_unknowns || !options.determine) return answer;
   // The multiplier of a row that nothing leans on is rounding.
   const Eigen::VectorXd pull = solver.y().cwiseAbs();
   const double least = active_tolerance * (1.0 + (pull.size() > 0 ? pull.maxCoeff() : 0.0));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,8 +13,11 @@
 #include <lode/detail/allocation_conflict.hpp>
 #include <lode/detail/allocation_program.hpp>
 #include <lode/detail/allocation_result.hpp>
+#include <lode/detail/least_change.hpp>
+#include <lode/detail/price_ranges.hpp>
 #include <lode/detail/text.hpp>
 #include <lode/optimize/interior_point.hpp>
+#include <lode/optimize/simplex.hpp>
 #include <lode/reallocate.hpp>
 
 namespace lode::inline LODE_ABI {
@@ -26,19 +30,8 @@ class ReallocatorState {
       : options_(std::move(options)),
         allocation_(network),
         baseline_shortfall_(baseline_shortfalls(network)),
-        linear_({.tolerance = options_.tolerance, .stop = options_.stop}),
-        quadratic_({.tolerance = std::min(options_.tolerance, 1e-10), .stop = options_.stop}) {
-    // The inertia of a flow: its baseline, or a thousandth of the largest of its commodity.
-    std::vector<double> largest(network.commodities().size(), 0.0);
-    for (const Route& route : network.routes()) {
-      double& most = largest[route.commodity.index()];
-      most = std::max(most, route.flow.in(tonnes_per_year));
-    }
-    for (const Route& route : network.routes()) {
-      const double most = largest[route.commodity.index()] > 0.0 ? largest[route.commodity.index()] : 1.0;
-      inertia_.push_back(std::max(route.flow.in(tonnes_per_year), 1e-3 * most));
-    }
-  }
+        least_change_(network),
+        simplex_({.tolerance = options_.tolerance, .stop = options_.stop}) {}
 
   [[nodiscard]] const Network& network() const { return allocation_.network(); }
   [[nodiscard]] const Adaptation& allow() const { return options_.allow; }
@@ -50,10 +43,14 @@ class ReallocatorState {
     optimize::Program& program = allocation_.program;
     const FigureColumns& columns = allocation_.columns();
     program.gradient.setZero(static_cast<Eigen::Index>(columns.size()));
+    all_demand_ = 0.0;
     for (std::size_t e = 0; e < columns.end_uses; ++e) {
       program.gradient[static_cast<Eigen::Index>(columns.of(EndUseId{e}))] = allocation_.weight[e];
+      all_demand_ += allocation_.weight[e] * allocation_.demanded[e];
     }
-    const optimize::Solution best = linear_.solve(program);
+    if (!(all_demand_ > 0.0)) all_demand_ = 1.0;
+    const optimize::Solution best = minimise_shortfall();
+    const optimize::Basis basis = simplex_.basis();
     if (best.status == optimize::Status::primal_infeasible) {
       result.status = SolveStatus::infeasible;
       result.conflict = conflict(allocation_, disruption, best);
@@ -73,7 +70,10 @@ class ReallocatorState {
     if (!(result.certificate.gap <= worst_residual) || !(result.certificate.mass_balance <= worst_residual)) {
       return failed(result, optimize::Status::numerical_trouble);
     }
-    if (options_.prices) account_prices(allocation_, disruption, point, best.row_dual, best.bound_dual, result);
+    if (options_.prices || options_.price_ranges) {
+      account_prices(allocation_, disruption, point, best.row_dual, best.bound_dual, result);
+    }
+    if (options_.price_ranges) PriceRanges(allocation_, best, basis).fill(result.prices);
     if (!options_.tie_break) {
       result.routes.clear();
       result.facilities.clear();
@@ -93,13 +93,30 @@ class ReallocatorState {
     return out;
   }
 
+  /// The linear program. It is solved for the share of all demand that is missing: a shortfall near 0 has no scale of
+  /// its own.
+  [[nodiscard]] optimize::Solution minimise_shortfall() {
+    optimize::Program& program = allocation_.program;
+    program.gradient /= all_demand_;
+    optimize::Solution best = start_ ? simplex_.solve(program, *start_) : simplex_.solve(program, {});
+    if (best.status == optimize::Status::numerical_trouble || best.status == optimize::Status::iteration_limit) {
+      best = optimize::minimise(program, {.tolerance = options_.tolerance, .stop = options_.stop});
+    }
+    program.gradient *= all_demand_;
+    if (best.status == optimize::Status::optimal) {
+      best.row_dual *= all_demand_;
+      best.bound_dual *= all_demand_;
+    }
+    return best;
+  }
+
   [[nodiscard]] double weighted(const Eigen::VectorXd& point) const { return allocation_.program.gradient.dot(point); }
 
-  /// total_weighted_shortfall less what duality proves of any allocation, relative.
+  /// total_weighted_shortfall less what duality proves of any allocation, as a share of all weighted demand.
   [[nodiscard]] double gap(const optimize::Solution& best, const Eigen::VectorXd& point) const {
     const double total = weighted(point);
     const double bound = optimize::support(allocation_.program, best.row_dual, best.bound_dual);
-    return std::abs(total - bound) / (1.0 + std::abs(total));
+    return std::abs(total - bound) / all_demand_;
   }
 
   void certify(const optimize::Solution& best, const Eigen::VectorXd& point, Result& result) const {
@@ -110,10 +127,8 @@ class ReallocatorState {
     result.certificate.optimality = std::max(proof.dual, proof.complementarity);
   }
 
-  /// Of all optima the one that changes flows least: by complementarity they are the points at which every row and
-  /// bound with a multiplier holds without slack, whichever multipliers are taken. `point` is replaced.
+  /// Puts the optimum that changes trade least into `point`.
   [[nodiscard]] optimize::Status change_least(const optimize::Solution& best, Eigen::VectorXd& point) {
-    const FigureColumns& columns = allocation_.columns();
     // Often nothing needs to change.
     Eigen::VectorXd base_year = allocation_.baseline;
     settle(allocation_, base_year);
@@ -121,26 +136,13 @@ class ReallocatorState {
       point = std::move(base_year);
       return optimize::Status::optimal;
     }
-    optimize::Program inert = allocation_.program;
-    const auto n = inert.gradient.size();
-    inert.gradient.setZero();
-    inert.hessian.resize(n, n);
-    inert.hessian.reserve(Eigen::VectorXi::Ones(n));
-    for (std::size_t r = 0; r < columns.routes; ++r) {
-      const auto column = static_cast<Eigen::Index>(columns.of(RouteId{r}));
-      inert.hessian.insert(column, column) = 1.0 / inertia_[r];
-      inert.gradient[column] = -allocation_.baseline[column] / inertia_[r];
-    }
-    inert.hessian.makeCompressed();
-    // A multiplier that is rounding must not bind, and one that is not must.
+    // A multiplier that is rounding must not hold a flow, and one that is not must.
     optimize::Status status = optimize::Status::not_run;
     for (const double least : {1e-9, 1e-7, 1e-11}) {
-      bind(best, least, inert);
-      const optimize::Solution nearest = quadratic_.solve(inert);
+      LeastChange::Answer nearest = least_change_.find(allocation_, best, least);
       status = nearest.status;
-      if (status == optimize::Status::interrupted) return status;
       if (status != optimize::Status::optimal) continue;
-      point = nearest.x;
+      point.tail(nearest.flows.size()) = nearest.flows;
       settle(allocation_, point);
       if (gap(best, point) <= worst_residual) return status;
       status = optimize::Status::numerical_trouble;
@@ -148,37 +150,13 @@ class ReallocatorState {
     return status;
   }
 
-  /// Fixes what a multiplier above `least`, relative to the weights, holds.
-  void bind(const optimize::Solution& best, double least, optimize::Program& inert) const {
-    const optimize::Program& program = allocation_.program;
-    inert.lower = program.lower;
-    inert.upper = program.upper;
-    inert.row_lower = program.row_lower;
-    inert.row_upper = program.row_upper;
-    double unit = 0.0;
-    for (const double weight : allocation_.weight) unit = std::max(unit, weight);
-    Eigen::VectorXd row_size = Eigen::VectorXd::Zero(program.rows.rows());
-    for (Eigen::Index j = 0; j < program.rows.cols(); ++j) {
-      double size = 0.0;
-      for (Eigen::SparseMatrix<double>::InnerIterator it(program.rows, j); it; ++it) {
-        row_size[it.row()] = std::max(row_size[it.row()], std::abs(it.value()));
-        size += std::abs(it.value() * best.row_dual[it.row()]);
-      }
-      const double z = best.bound_dual[j];
-      const double noise = least * (size + program.gradient[j]);
-      if (z > noise) inert.upper[j] = inert.lower[j];
-      if (z < -noise) inert.lower[j] = inert.upper[j];
-    }
-    for (Eigen::Index i = 0; i < program.rows.rows(); ++i) {
-      if (best.row_dual[i] * row_size[i] > least * unit) inert.row_upper[i] = inert.row_lower[i];
-    }
-  }
-
   ReallocateOptions options_;
   AllocationProgram allocation_;
   std::vector<double> baseline_shortfall_;
-  std::vector<double> inertia_;  ///< by route
-  optimize::InteriorPoint linear_, quadratic_;
+  LeastChange least_change_;
+  double all_demand_ = 1.0;  ///< sum of weight * demand of the scenario
+  optimize::Simplex simplex_;
+  std::optional<optimize::Basis> start_;  ///< of the base year: shocks start from it
 };
 
 LODE_INLINE void check(const ReallocateOptions& options) {
