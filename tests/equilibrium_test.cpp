@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -228,6 +229,41 @@ TEST(EquilibriumClosedForms, AnOfftakeThatBindsCostsTheSeller) {
   EXPECT_NEAR(market.offtakes[0].cost, 625.0, 1000.0 * near);
 }
 
+TEST(EquilibriumClosedForms, ACapacityThatAShockAddsCostsWhatTheBaseYearCost) {
+  lode::Scenario scenario{"more"}, expansion{"more"};
+  for (lode::Scenario* one : {&scenario, &expansion}) one->change_demand({.factor = 1.5});
+  expansion.limit_capacity({.facility = "mine", .add = 60.0});
+  // 100 r = 150 (1.5 - 0.5 r)
+  const auto tight = solve(two_regions(), scenario), wide = solve(two_regions(), expansion);
+  EXPECT_NEAR(usd(tight.end_uses[0].price), 1000.0 * 225.0 / 175.0, 1000.0 * near);
+  EXPECT_NEAR(usd(wide.end_uses[0].price), 1000.0, 1000.0 * near);
+  EXPECT_NEAR(t(wide.facilities[0].activity), 150.0, 150.0 * near);
+  // And it is a limit.
+  lode::Scenario little{"little"};
+  little.change_demand({.factor = 1.5}).limit_capacity({.facility = "mine", .add = 5.0});
+  EXPECT_NEAR(t(solve(two_regions(), little).facilities[0].activity), 105.0, 1e-9);
+}
+
+TEST(EquilibriumClosedForms, AProjectRunsWherePricesRise) {
+  lode::NetworkBuilder world;
+  world.add_country("AAA");
+  world.add_commodity("ore", lode::Stage::mining);
+  world.add_mine("mine", "AAA", {.makes = "ore", .baseline = 100_t_per_yr, .elasticity = 1.0});
+  world.add_mine("project", "AAA", {.makes = "ore"});
+  world.add_end_use("use", "AAA", {.takes = "ore", .demand = 100_t_per_yr, .elasticity = -0.5});
+  world.add_route("mine", "use", "ore", 100_t_per_yr);
+  world.add_route("project", "use", "ore", 0_t_per_yr);
+  const lode::Network network = world.build();
+  lode::Scenario opens{"opens"};
+  opens.limit_capacity({.facility = "project", .add = 10.0});
+  EXPECT_NEAR(t(solve(network, opens).facilities[1].activity), 0.0, 1e-9);
+  opens.limit_capacity({.facility = "mine", .factor = 0.5});
+  const auto market = solve(network, opens);
+  EXPECT_NEAR(t(market.facilities[1].activity), 10.0, 1e-9);
+  EXPECT_NEAR(usd(market.end_uses[0].price), 1000.0 * (1.0 + 0.4 / 0.5), 1.0);
+  EXPECT_EQ(market.notes.size(), 1U);
+}
+
 TEST(EquilibriumData, EverythingThatIsMissingIsListed) {
   lode::NetworkBuilder world;
   world.add_country("AAA");
@@ -355,6 +391,100 @@ TEST(EquilibriumProperties, RandomScenariosAreSolvedAndProven) {
   EXPECT_GT(solved, 400);
   EXPECT_LE(other, 3);
   RecordProperty("infeasible", infeasible);
+}
+
+/// Two regions that both mine, trade and use, with routes at a cost: a seeded textbook case.
+lode::Network random_two_regions(Random& random) {
+  lode::NetworkBuilder world;
+  world.add_country("AAA");
+  world.add_country("BBB");
+  world.add_commodity("ore", lode::Stage::mining);
+  const auto rate = [&random] { return random.uniform(1.0, 100.0); };
+  const double aa = rate(), ab = rate(), bb = rate();
+  const auto cost = [&random] { return random.uniform(0.0, 200.0) * usd_per_tonne; };
+  world.add_mine("a", "AAA", {.makes = "ore", .baseline = (aa + ab) * tonnes_per_year, .elasticity = rate() / 50.0});
+  world.add_mine("b", "BBB", {.makes = "ore", .baseline = bb * tonnes_per_year, .elasticity = rate() / 50.0});
+  world.add_end_use("ua", "AAA", {.takes = "ore", .demand = aa * tonnes_per_year, .elasticity = -rate() / 50.0});
+  world.add_end_use("ub", "BBB",
+                    {.takes = "ore", .demand = (ab + bb) * tonnes_per_year, .elasticity = -rate() / 50.0});
+  world.add_route("a", "ua", "ore", aa * tonnes_per_year, {.cost = cost()});
+  world.add_route("a", "ub", "ore", ab * tonnes_per_year, {.cost = cost()});
+  world.add_route("b", "ub", "ore", bb * tonnes_per_year, {.cost = cost()});
+  world.add_route("b", "ua", "ore", 0_t_per_yr, {.cost = cost()});
+  return world.build();
+}
+
+TEST(EquilibriumProperties, ATariffLowersTradeAndWelfareMoreTheHigherItIs) {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    Random random(seed);
+    const lode::Network network = random_two_regions(random);
+    double trade = t(network.routes()[1].flow), welfare = 0.0;
+    for (const double rate : {0.05, 0.2, 0.5, 1.0, 3.0}) {
+      lode::Scenario scenario{"tariff"};
+      scenario.add_tariff({.country = "BBB", .partners = "AAA", .rate = rate});
+      const auto market = solve(network, scenario);
+      ASSERT_EQ(market.status, lode::SolveStatus::solved) << "seed " << seed << " rate " << rate;
+      EXPECT_LE(t(market.routes[1].flow), trade + 1e-7) << "seed " << seed;
+      EXPECT_LE(market.surplus->welfare, welfare + 1e-6 * std::abs(welfare) + 1e-3) << "seed " << seed;
+      trade = t(market.routes[1].flow);
+      welfare = market.surplus->welfare;
+    }
+  }
+}
+
+TEST(EquilibriumProperties, AQuotasRentIsTheGapOfPrices) {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    Random random(seed);
+    const lode::Network network = random_two_regions(random);
+    lode::Scenario scenario{"quota"};
+    scenario.restrict_exports({.country = "AAA", .factor = random.uniform(0.1, 0.95)});
+    const auto market = solve(network, scenario);
+    ASSERT_EQ(market.status, lode::SolveStatus::solved) << "seed " << seed;
+    const auto price = [&](std::string_view place) {
+      for (const auto& row : market.prices) {
+        if (network.id(row.place) == place) return usd(row.price);
+      }
+      return 0.0;
+    };
+    const double gap = price("ub") - price("a") - usd(*network.routes()[1].cost) - usd(market.routes[1].wedge);
+    EXPECT_NEAR(market.quota_rents[0].rent, gap, 0.01) << "seed " << seed;
+    EXPECT_LE(market.surplus->welfare, 1e-3) << "seed " << seed;
+  }
+}
+
+TEST(EquilibriumProperties, PricesOfUsedRoutesDifferByWhatTheRouteCosts) {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    const lode::Network network = build(random_world(seed, {.softness = 0.0}));
+    const auto prices = random_prices(network, seed);
+    lode::Market market(network, prices, year, some_elasticities);
+    const auto result = market.run(lode::Scenario{"none"});
+    for (const auto& row : result.routes) {
+      const lode::Route& route = network[row.id];
+      const bool feeds = route.to.is_facility() && network[route.to.facility()].is_separator();
+      if (feeds || !(t(row.flow) > 0.0)) continue;
+      double from = -1.0, to = -1.0;
+      for (const auto& price : result.prices) {
+        if (price.commodity != route.commodity) continue;
+        if (price.place == route.from) from = usd(price.price);
+        if (price.place == route.to && to < 0.0) to = usd(price.price);
+      }
+      if (route.from == route.to) continue;
+      EXPECT_NEAR(to - from, usd(row.wedge), 1e-6 * (1.0 + std::abs(from) + std::abs(to))) << "seed " << seed;
+    }
+  }
+}
+
+TEST(EquilibriumProperties, TheSameRunGivesTheSameBits) {
+  const lode::Network network = build(random_world(7));
+  const auto prices = random_prices(network, 7);
+  lode::Market market(network, prices, year, some_elasticities);
+  const auto shock = with_policies(network, prices, 7);
+  const auto first = market.run(shock);
+  (void)market.run(with_policies(network, prices, 8));
+  const auto second = market.run(shock);
+  ASSERT_EQ(first.routes.size(), second.routes.size());
+  for (std::size_t r = 0; r < first.routes.size(); ++r) EXPECT_EQ(t(first.routes[r].flow), t(second.routes[r].flow));
+  for (std::size_t p = 0; p < first.prices.size(); ++p) EXPECT_EQ(usd(first.prices[p].price), usd(second.prices[p].price));
 }
 
 }  // namespace

@@ -41,16 +41,17 @@
 ///     const lode::EquilibriumResult market = lode::equilibrium(dataset, scenario);
 ///     if (market.status == lode::SolveStatus::solved) std::cout << market.prices.front().price.in(lode::usd_per_tonne);
 ///
-/// Limits: where a facility states no capacity, its supply curve is its only limit. What a shock adds to the capacity
-/// costs at the margin what the base year cost; a facility that stood still breaks even at base prices.
+/// Limits: where neither a facility nor a shock states a capacity, the supply curve is the only limit. What a shock adds
+/// to a capacity costs at the margin what the base year cost; a facility that stood still breaks even at base prices.
 namespace lode::inline LODE_ABI {
 
 struct EquilibriumOptions {
   /// Taken where an end use or a facility states none; without them `InvalidArgument` lists all that are missing.
   std::optional<double> demand_elasticity = std::nullopt, supply_elasticity = std::nullopt;  ///< size; above 0
   double elasticity_factor = 1.0;  ///< on all elasticities, stated or not; above 0
-  /// What it costs to double a flow, as a share of the price: settles which of several routes that cost the same is
-  /// used, and leaves every price as it was to about this share. In [1e-9, 1].
+  /// What the last tonne costs to move where a flow doubles, as a share of the price; a flow that falls saves as much.
+  /// The small default only settles which of several routes that cost the same is used: goods of all sellers are one.
+  /// Larger numbers say how hard it is to change suppliers. In [1e-9, 100].
   double trade_inertia = 1e-6;
   Adaptation allow = {};
   double tolerance = 1e-9;   ///< of the certificate, relative; in [1e-12, 1e-4]

@@ -32,6 +32,7 @@
 #ifdef LODE_COMPILED
 #include <lode/datasets.hpp>
 #include <lode/io/data_package.hpp>
+#include <lode/io/equilibrium_writer.hpp>
 #include <lode/io/reconciliation_writer.hpp>
 #include <lode/io/result_writer.hpp>
 #include <lode/log.hpp>

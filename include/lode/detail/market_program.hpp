@@ -62,7 +62,7 @@ class MarketProgram {
   }
   /// Slope of the demand price, USD/t for each t/yr; 0 where nothing was bought.
   [[nodiscard]] double demand_slope(std::size_t e) const { return demand_slope_[e]; }
-  /// What a point gains against the base year before transfers, USD/yr; trade inertia left out.
+  /// What a point gains against the base year before transfers, USD/yr.
   [[nodiscard]] double gain(const Eigen::VectorXd& x) const;
 
   AllocationProgram allocation;  ///< the loaded rows and bounds in tonnes, for balances and conflicts

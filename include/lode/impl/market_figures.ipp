@@ -24,7 +24,7 @@ LODE_INLINE void check(const EquilibriumOptions& options, std::vector<Issue>& pr
   if (options.demand_elasticity) require("demand_elasticity", *options.demand_elasticity, 1e-6, 1e6);
   if (options.supply_elasticity) require("supply_elasticity", *options.supply_elasticity, 1e-6, 1e6);
   require("elasticity_factor", options.elasticity_factor, 1e-6, 1e6);
-  require("trade_inertia", options.trade_inertia, 1e-9, 1.0);
+  require("trade_inertia", options.trade_inertia, 1e-9, 100.0);
   require("tolerance", options.tolerance, 1e-12, 1e-4);
   require("max_iterations", options.max_iterations, 1.0, 1e6);
 }

@@ -65,7 +65,9 @@ LODE_INLINE void MarketProgram::load_activities(const Disruption& disruption) {
     if (options_.allow.spare_capacity && facility.capacity) {
       known = std::max(known, facility.capacity->in(tonnes_per_year));
     }
-    const bool has_limit = activity <= 0.0 || facility.capacity || !options_.allow.spare_capacity;
+    // Without a capacity, stated or set by a shock, the supply curve is the only limit.
+    const bool is_changed = change[f].factor != 1.0 || change[f].add != 0.0;
+    const bool has_limit = activity <= 0.0 || facility.capacity || is_changed || !options_.allow.spare_capacity;
     const double now = std::max(0.0, change[f].factor * known + change[f].add);
     const double added = std::max(0.0, now - known);
     const double limit = now < known ? now : has_limit ? known : optimize::infinity;
@@ -244,12 +246,11 @@ LODE_INLINE Eigen::VectorXd MarketProgram::figures(const Eigen::VectorXd& x) con
 LODE_INLINE double MarketProgram::gain(const Eigen::VectorXd& x) const {
   double sum = 0.0;
   for (Eigen::Index j = 0; j < x.size(); ++j) {
+    // Of a flow without what is charged on it, which only moves money.
     const bool is_flow = j >= flow(0) && j < flow(columns_.routes);
-    if (is_flow) {
-      sum += route_gradient_[static_cast<std::size_t>(j - flow(0))] / money_ * x[j];
-    } else {
-      sum += (program.gradient[j] + 0.5 * program.hessian.coeff(j, j) * x[j]) * x[j];
-    }
+    const double gradient =
+        is_flow ? route_gradient_[static_cast<std::size_t>(j - flow(0))] / money_ : program.gradient[j];
+    sum += (gradient + 0.5 * program.hessian.coeff(j, j) * x[j]) * x[j];
   }
   return -sum * unit_ * money_;
 }
