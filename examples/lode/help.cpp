@@ -118,8 +118,8 @@ data set; what is missing is listed. --demand-elasticity and --supply-elasticity
 where the data have none. Elasticities are uncertain, so everything is computed with all of them
 halved and doubled too, and the table gives each headline number its range.
 
---trade-inertia: what moving the last tonne costs where a flow doubles, as a share of the price (1e-6 if
-not given: goods of all sellers are one, changing suppliers is free).
+--trade-inertia: what the last tonne costs where a flow doubles or falls to nothing, as a share of the
+price (1e-6 if not given: goods of all sellers are one, and changing suppliers is free).
 
 Examples
   lode equilibrium --scenario tariff-100

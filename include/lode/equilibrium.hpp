@@ -49,9 +49,9 @@ struct EquilibriumOptions {
   /// Taken where an end use or a facility states none; without them `InvalidArgument` lists all that are missing.
   std::optional<double> demand_elasticity = std::nullopt, supply_elasticity = std::nullopt;  ///< size; above 0
   double elasticity_factor = 1.0;  ///< on all elasticities, stated or not; above 0
-  /// What the last tonne costs to move where a flow doubles, as a share of the price; a flow that falls saves as much.
-  /// The small default only settles which of several routes that cost the same is used: goods of all sellers are one.
-  /// Larger numbers say how hard it is to change suppliers. In [1e-9, 100].
+  /// What the last tonne costs where a flow doubles, or falls to nothing, as a share of the price: leaving the base
+  /// year's flows is work. The small default only settles which of several routes that cost the same is used: goods of
+  /// all sellers are one. Larger numbers say how hard it is to change suppliers. In [1e-9, 100].
   double trade_inertia = 1e-6;
   Adaptation allow = {};
   double tolerance = 1e-9;   ///< of the certificate, relative; in [1e-12, 1e-4]
