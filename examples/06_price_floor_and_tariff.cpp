@@ -5,7 +5,9 @@
 // is paid by the treasury and makes oxide cheaper; the tariff is paid by the metal maker and by the mine abroad.
 //
 // Output:
-//   x
+//   base year  price 55000 USD/t, home 100 t, imports 300 t
+//   floor      price 50000 USD/t, home 120 t, imports 295 t, budget 7.2 million USD
+//   tariff     price 60000 USD/t, home 102 t, imports 284 t, revenue 5.7 million USD
 #include <cstdio>
 
 #include <lode/lode.hpp>
