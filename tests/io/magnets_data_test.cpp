@@ -374,7 +374,8 @@ TEST(MagnetsData, WhatRanHasAnElasticityAndSaysThatItIsAssumed) {
   for (const lode::EndUse& use : network().end_uses()) EXPECT_EQ(use.elasticity, -0.3) << use.id;
   for (const lode::Source& source : lode::datasets::rare_earth_magnets_2024().sources) {
     for (const std::string_view id : {"A-DEMANDE", "A-SUPPLYE", "A-CONCPRICE", "A-SCRAPPRICE", "A-METALPRICE"}) {
-      if (source.id == id) EXPECT_EQ(source.quality, lode::Quality::assumption);
+      if (source.id != id) continue;
+      EXPECT_EQ(source.quality, lode::Quality::assumption);
     }
   }
 }

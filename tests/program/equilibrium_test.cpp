@@ -30,7 +30,9 @@ void expect_finite(const Json& json) {
     for (const Json& part : json) expect_finite(part);
   }
   EXPECT_FALSE(json.is_null());
-  if (json.is_number()) EXPECT_TRUE(std::isfinite(json.get<double>()));
+  if (json.is_number()) {
+    EXPECT_TRUE(std::isfinite(json.get<double>()));
+  }
 }
 
 TEST(ProgramEquilibrium, JsonSaysWhatTheLibrarySays) {
