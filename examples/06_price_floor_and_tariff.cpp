@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Lode authors
 
-// Who pays for a price floor, and who for a tariff? Two mines, one abroad, sell oxide to a metal maker at home. The floor
-// is paid by the treasury and makes oxide cheaper; the tariff is paid by the metal maker and by the mine abroad.
+// Who pays for a price floor, and who for a tariff? Two mines, one abroad, sell oxide to a metal maker at home. The
+// floor is paid by the treasury and makes oxide cheaper; the tariff is paid by the metal maker and by the mine abroad.
 //
 // Output:
 //   base year  price 55000 USD/t, home 100 t, imports 300 t

@@ -90,8 +90,8 @@ TEST(EquilibriumClosedForms, AnAdValoremTariffIsSharedByBothSides) {
   EXPECT_NEAR(market.surplus->producers, producers, std::abs(producers) * 1e-4);
   EXPECT_LT(market.surplus->welfare, 0.0);
   EXPECT_GT(loss, 0.0);
-  const double consumers = (1.0 - r) * 1000.0 * (40.0 + 40.0 * (1.5 - 0.5 * r)) / 2.0 -
-                           (1.5 * r - 1.0) * 1000.0 * (60.0 + abroad) / 2.0;
+  const double consumers =
+      (1.0 - r) * 1000.0 * (40.0 + 40.0 * (1.5 - 0.5 * r)) / 2.0 - (1.5 * r - 1.0) * 1000.0 * (60.0 + abroad) / 2.0;
   EXPECT_NEAR(market.surplus->consumers, consumers, std::abs(consumers) * 1e-4);
   EXPECT_NEAR(market.surplus->welfare, producers + consumers + 500.0 * r * abroad, std::abs(producers) * 1e-4);
 }
@@ -211,10 +211,9 @@ TEST(EquilibriumClosedForms, AnOfftakeThatCanNotBeMetIsNamed) {
   scenario.limit_capacity({.facility = "mine", .factor = 0.5});
   const auto market = solve(two_regions(), scenario);
   ASSERT_EQ(market.status, lode::SolveStatus::infeasible);
-  EXPECT_EQ(market.conflict,
-            (std::vector<std::string>{"offtake of shock 1: at least 80 t/yr of \"ore\"",
-                                      "limit: \"mine\" does at most 50 t/yr",
-                                      "balance: \"mine\" sends no more \"ore\" than it makes"}));
+  EXPECT_EQ(market.conflict, (std::vector<std::string>{"offtake of shock 1: at least 80 t/yr of \"ore\"",
+                                                       "limit: \"mine\" does at most 50 t/yr",
+                                                       "balance: \"mine\" sends no more \"ore\" than it makes"}));
   EXPECT_TRUE(market.routes.empty());
 }
 
@@ -287,7 +286,8 @@ TEST(EquilibriumData, EverythingThatIsMissingIsListed) {
         "commodity \"ore\": no price in 2024 for the world or for BBB; give prices.csv a row ore,world,2024,PRICE "
         "(USD/t)\n"
         "commodity \"metal\": the price of 2024 in world is 0; a base price must be above 0\n"
-        "facility \"mine\": no elasticity of supply; fill the column elasticity of facilities.csv, or give one for all: "
+        "facility \"mine\": no elasticity of supply; fill the column elasticity of facilities.csv, or give one for "
+        "all: "
         "EquilibriumOptions::supply_elasticity, --supply-elasticity\n"
         "facility \"plant\": no elasticity of supply; fill the column elasticity of facilities.csv, or give one for "
         "all: EquilibriumOptions::supply_elasticity, --supply-elasticity\n"
@@ -310,8 +310,11 @@ std::vector<lode::Price> random_prices(const lode::Network& network, std::uint64
     prices.push_back(world_price(c, std::exp(random.uniform(2.0, 12.0))));
     for (std::size_t k = 0; k < network.countries().size(); ++k) {
       if (!random.chance(0.3)) continue;
-      prices.push_back({lode::CommodityId{c}, lode::CountryId{k}, year,
-                        prices.back().price.in(usd_per_tonne) * random.uniform(0.7, 1.4) * usd_per_tonne, {}});
+      prices.push_back({lode::CommodityId{c},
+                        lode::CountryId{k},
+                        year,
+                        prices.back().price.in(usd_per_tonne)*random.uniform(0.7, 1.4) * usd_per_tonne,
+                        {}});
     }
   }
   return prices;
@@ -344,8 +347,8 @@ lode::Disruption with_policies(const lode::Network& network, const std::vector<l
     if (random.chance(0.1)) out.tariffs.push_back({lode::RouteId{r}, random.uniform(0.0, 1.0)});
     if (random.chance(0.03)) {
       const lode::Route& route = network.routes()[r];
-      out.offtakes.push_back({out.offtakes.size(), route.commodity, t(route.flow) * random.uniform(0.5, 1.2),
-                              {lode::RouteId{r}}});
+      out.offtakes.push_back(
+          {out.offtakes.size(), route.commodity, t(route.flow) * random.uniform(0.5, 1.2), {lode::RouteId{r}}});
     }
   }
   for (std::size_t f = 0; f < network.facilities().size(); ++f) {
@@ -405,8 +408,7 @@ lode::Network random_two_regions(Random& random) {
   world.add_mine("a", "AAA", {.makes = "ore", .baseline = (aa + ab) * tonnes_per_year, .elasticity = rate() / 50.0});
   world.add_mine("b", "BBB", {.makes = "ore", .baseline = bb * tonnes_per_year, .elasticity = rate() / 50.0});
   world.add_end_use("ua", "AAA", {.takes = "ore", .demand = aa * tonnes_per_year, .elasticity = -rate() / 50.0});
-  world.add_end_use("ub", "BBB",
-                    {.takes = "ore", .demand = (ab + bb) * tonnes_per_year, .elasticity = -rate() / 50.0});
+  world.add_end_use("ub", "BBB", {.takes = "ore", .demand = (ab + bb) * tonnes_per_year, .elasticity = -rate() / 50.0});
   world.add_route("a", "ua", "ore", aa * tonnes_per_year, {.cost = cost()});
   world.add_route("a", "ub", "ore", ab * tonnes_per_year, {.cost = cost()});
   world.add_route("b", "ub", "ore", bb * tonnes_per_year, {.cost = cost()});
@@ -484,7 +486,8 @@ TEST(EquilibriumProperties, TheSameRunGivesTheSameBits) {
   const auto second = market.run(shock);
   ASSERT_EQ(first.routes.size(), second.routes.size());
   for (std::size_t r = 0; r < first.routes.size(); ++r) EXPECT_EQ(t(first.routes[r].flow), t(second.routes[r].flow));
-  for (std::size_t p = 0; p < first.prices.size(); ++p) EXPECT_EQ(usd(first.prices[p].price), usd(second.prices[p].price));
+  for (std::size_t p = 0; p < first.prices.size(); ++p)
+    EXPECT_EQ(usd(first.prices[p].price), usd(second.prices[p].price));
 }
 
 }  // namespace

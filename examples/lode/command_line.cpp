@@ -23,9 +23,16 @@ constexpr std::array<std::string_view, 7> commands{"info",        "validate",  "
 constexpr std::array<std::string_view, 8> later_commands{"reallocate", "bracket",     "simulate", "rank",
                                                          "ensemble",   "sensitivity", "exposure", "report"};
 constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};
-constexpr std::array<std::string_view, 10> options{
-    "--data", "--scenario", "--format",            "--output",            "--quiet",
-    "--help", "--version",  "--demand-elasticity", "--supply-elasticity", "--trade-inertia"};
+constexpr std::array<std::string_view, 10> options{"--data",
+                                                   "--scenario",
+                                                   "--format",
+                                                   "--output",
+                                                   "--quiet",
+                                                   "--help",
+                                                   "--version",
+                                                   "--demand-elasticity",
+                                                   "--supply-elasticity",
+                                                   "--trade-inertia"};
 
 [[noreturn]] void refuse(const std::string& what) {
   throw Failure(ExitCode::bad_usage, "lode: " + what + "; lode --help explains");
@@ -100,7 +107,8 @@ void require_useful(const CommandLine& line, bool format_given) {
   if (!line.scenarios.empty() && !uses_scenarios) {
     refuse("the command " + std::string(to_string(line.command)) + " does not use --scenario");
   }
-  if (line.command != Command::equilibrium && (line.demand_elasticity || line.supply_elasticity || line.trade_inertia)) {
+  if (line.command != Command::equilibrium &&
+      (line.demand_elasticity || line.supply_elasticity || line.trade_inertia)) {
     refuse("the command " + std::string(to_string(line.command)) +
            " does not use --demand-elasticity, --supply-elasticity and --trade-inertia");
   }
@@ -120,8 +128,7 @@ std::string_view to_string(Command command) {
 
 std::variant<CommandLine, Answer> parse(int argc, const char* const* argv) {
   // The command is an ordinary word, so that options may stand before or after it.
-  std::vector<std::string> words, data, scenarios, format, output, demand_elasticity, supply_elasticity,
-      trade_inertia;
+  std::vector<std::string> words, data, scenarios, format, output, demand_elasticity, supply_elasticity, trade_inertia;
   bool help = false, version = false;
   CommandLine line;
   CLI::App app;

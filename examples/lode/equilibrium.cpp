@@ -38,9 +38,8 @@ std::string run_equilibrium(const Inputs& inputs, const CommandLine& line, const
     if (line.trade_inertia) options.trade_inertia = *line.trade_inertia;
     range = lode::equilibrium_range(dataset, scenario, options);
   } catch (const lode::InvalidArgument& error) {
-    throw Failure(ExitCode::bad_input, std::string(error.what()) +
-                                           "\nlode: equilibrium: the data set " + dataset.about.name +
-                                           " does not hold all that prices rest on");
+    throw Failure(ExitCode::bad_input, std::string(error.what()) + "\nlode: equilibrium: the data set " +
+                                           dataset.about.name + " does not hold all that prices rest on");
   }
   const lode::EquilibriumResult& result = range[1];
   if (result.status != lode::SolveStatus::solved) refuse(result);

@@ -28,7 +28,8 @@
 ///                -  sum over routes of (cost + wedge + tariff - subsidy) f
 ///
 ///     P(q) = p0 (1 + (1 - q / (factor q0)) / e)         demand, e = |elasticity|; at least 0
-///     M(x) = max(0, M0 + R0 / (s x0) (x - x0))          cost at the margin beyond what inputs cost, s the elasticity of
+///     M(x) = max(0, M0 + R0 / (s x0) (x - x0))          cost at the margin beyond what inputs cost, s the elasticity
+///     of
 ///                                                       supply, R0 what the products of one t of activity bring
 ///
 /// around base prices p0 and the base year's x0, f0, q0 (what arrives). Amounts and recoveries are those that really
@@ -39,10 +40,12 @@
 /// docs/equilibrium.md states all of it, with the limits: price takers, one year, lines instead of curves.
 ///
 ///     const lode::EquilibriumResult market = lode::equilibrium(dataset, scenario);
-///     if (market.status == lode::SolveStatus::solved) std::cout << market.prices.front().price.in(lode::usd_per_tonne);
+///     if (market.status == lode::SolveStatus::solved) std::cout <<
+///     market.prices.front().price.in(lode::usd_per_tonne);
 ///
-/// Limits: where neither a facility nor a shock states a capacity, the supply curve is the only limit. What a shock adds
-/// to a capacity costs at the margin what the base year cost; a facility that stood still breaks even at base prices.
+/// Limits: where neither a facility nor a shock states a capacity, the supply curve is the only limit. What a shock
+/// adds to a capacity costs at the margin what the base year cost; a facility that stood still breaks even at base
+/// prices.
 namespace lode::inline LODE_ABI {
 
 struct EquilibriumOptions {
@@ -59,8 +62,8 @@ struct EquilibriumOptions {
   std::stop_token stop = {};
 };
 
-/// `demanded` is the base year's demand times the scenario's factor, `shortfall` what of it is not taken: not to be had,
-/// or too dear.
+/// `demanded` is the base year's demand times the scenario's factor, `shortfall` what of it is not taken: not to be
+/// had, or too dear.
 struct EquilibriumEndUse {
   EndUseId id;
   TonnesPerYear demanded, delivered, shortfall, baseline_shortfall;
@@ -129,16 +132,16 @@ struct EquilibriumResult {
   std::vector<EquilibriumEndUse> end_uses;
   std::vector<EquilibriumFacility> facilities;
   std::vector<EquilibriumRoute> routes;
-  std::vector<EquilibriumPrice> prices;    ///< by facility (what it takes, what it makes), then by end use
-  std::vector<QuotaRent> quota_rents;      ///< rent: USD/t
+  std::vector<EquilibriumPrice> prices;  ///< by facility (what it takes, what it makes), then by end use
+  std::vector<QuotaRent> quota_rents;    ///< rent: USD/t
   std::vector<FloorPayment> price_floors;
-  std::vector<TariffPayment> tariffs;      ///< by route, rates above 0
-  std::vector<OfftakeCost> offtakes;       ///< cost: USD/t
-  std::optional<SurplusChange> surplus;    ///< absent where a shock changes demand: curves that move do not compare
+  std::vector<TariffPayment> tariffs;    ///< by route, rates above 0
+  std::vector<OfftakeCost> offtakes;     ///< cost: USD/t
+  std::optional<SurplusChange> surplus;  ///< absent where a shock changes demand: curves that move do not compare
   EquilibriumCertificate certificate;
-  int iterations = 0;                      ///< programs solved
+  int iterations = 0;  ///< programs solved
   std::vector<std::string> notes;
-  std::vector<std::string> conflict;       ///< `infeasible`: demands of which none can be spared
+  std::vector<std::string> conflict;  ///< `infeasible`: demands of which none can be spared
 };
 
 namespace detail {
@@ -148,8 +151,9 @@ class MarketState;
 /// The market of one network, set up once. Not for use by two threads at once. A run does not depend on earlier ones.
 class Market {
  public:
-  /// Base prices are those of `year`: a country's, or the world's where it has none. Throws `InvalidArgument` that lists
-  /// every commodity without a base price, every facility and end use without an elasticity, and options out of range.
+  /// Base prices are those of `year`: a country's, or the world's where it has none. Throws `InvalidArgument` that
+  /// lists every commodity without a base price, every facility and end use without an elasticity, and options out of
+  /// range.
   Market(const Network& network, std::span<const Price> prices, int year, const EquilibriumOptions& options = {});
   ~Market();
   Market(Market&&) noexcept;

@@ -41,9 +41,9 @@ std::vector<Headline> headlines_of(const EquilibriumResult& result, const Networ
 std::vector<MeanPrice> mean_prices(const EquilibriumResult& result, const Network& network) {
   const auto key = [&network](PlaceId place, CommodityId commodity) {
     // Places have no order of their own: end uses come after facilities.
-    return std::pair(place.is_facility() ? place.facility().index()
-                                         : network.facilities().size() + place.end_use().index(),
-                     commodity);
+    return std::pair(
+        place.is_facility() ? place.facility().index() : network.facilities().size() + place.end_use().index(),
+        commodity);
   };
   std::map<std::pair<std::size_t, CommodityId>, const EquilibriumPrice*> prices;
   for (const EquilibriumPrice& price : result.prices) {

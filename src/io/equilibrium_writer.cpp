@@ -218,8 +218,7 @@ std::string to_csv(const std::array<EquilibriumResult, 3>& range, const Dataset&
     add(about, "rent", "USD/t", row.rent);
   }
   for (const FloorPayment& row : result.price_floors) {
-    const About about{
-        .section = "price_floor", .id = network[row.facility].id, .commodity = network[row.commodity].id};
+    const About about{.section = "price_floor", .id = network[row.facility].id, .commodity = network[row.commodity].id};
     add(about, "floor", "USD/t", usd(row.floor));
     add(about, "market_price", "USD/t", usd(row.market_price));
     add(about, "subsidy", "USD/t", usd(row.subsidy));

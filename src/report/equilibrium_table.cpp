@@ -61,7 +61,8 @@ const Headline* find(const std::vector<Headline>& rows, const std::string& quant
 
 std::string heading(const EquilibriumResult& result, const Dataset& dataset) {
   const Description& about = dataset.about;
-  std::string text = detail::wrapped(about.name + ' ' + about.version + ": " + label(about.title, about.name), 10, "Data");
+  std::string text =
+      detail::wrapped(about.name + ' ' + about.version + ": " + label(about.title, about.name), 10, "Data");
   for (std::size_t begin = 0; begin < result.scenario.size();) {
     const std::size_t end = std::min(result.scenario.find('+', begin), result.scenario.size());
     const std::string name = result.scenario.substr(begin, end - begin);
@@ -93,8 +94,7 @@ std::string materials_section(const EquilibriumResult& result, const std::vector
   return "Use of each material, t of the element: what is not to be had, or too dear\n\n" + table.text() + '\n';
 }
 
-std::string prices_section(const EquilibriumResult& result, const std::vector<Headline>& rows,
-                           const Network& network) {
+std::string prices_section(const EquilibriumResult& result, const std::vector<Headline>& rows, const Network& network) {
   detail::TextTable table({{.head = "Commodity"},
                            {.head = "Base price", .unit = "USD/t", .number = true},
                            {.head = "Price", .unit = "USD/t", .number = true},
@@ -165,9 +165,8 @@ std::string facilities_section(const EquilibriumResult& result, const Network& n
     if (share(row) >= rounding) rows.push_back(&row);
   }
   if (rows.empty()) return {};
-  std::stable_sort(rows.begin(), rows.end(), [&](const auto* a, const auto* b) {
-    return share(*a) > share(*b) * (1.0 + 1e-6);
-  });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](const auto* a, const auto* b) { return share(*a) > share(*b) * (1.0 + 1e-6); });
   detail::TextTable table({{.head = "Facility"},
                            {.head = "Country"},
                            {.head = "Base year", .unit = "t/yr", .number = true},
@@ -198,8 +197,8 @@ std::string policies_section(const EquilibriumResult& result, const Network& net
   }
   for (const FloorPayment& row : result.price_floors) {
     table.add_row({"floor " + usd_text(row.floor.in(usd_per_tonne)) + " at " + network[row.facility].id + ": budget",
-                   network[row.commodity].id, "", tonnes_text(t(row.sold)),
-                   usd_text(row.subsidy.in(usd_per_tonne)), million_text(row.budget)});
+                   network[row.commodity].id, "", tonnes_text(t(row.sold)), usd_text(row.subsidy.in(usd_per_tonne)),
+                   million_text(row.budget)});
   }
   struct Sum {
     double flow = 0.0, revenue = 0.0;

@@ -13,8 +13,8 @@
 
 namespace lode::inline LODE_ABI::detail {
 
-/// Private. Points for a fixpoint of a map that is continuous and piecewise linear: Anderson's extrapolation (1965) from
-/// the last residuals, and a damped step from the best point known where that leads away.
+/// Private. Points for a fixpoint of a map that is continuous and piecewise linear: Anderson's extrapolation (1965)
+/// from the last residuals, and a damped step from the best point known where that leads away.
 ///
 ///     Anderson search(start, damping, highest);
 ///     while (not small(r = G(search.point()) - search.point())) search.step(r);
@@ -61,7 +61,8 @@ class Anderson {
     point_ = inside(next);
   }
 
-  /// Starts anew from the best point, with shorter steps so that the same way is not gone again. False if there is none.
+  /// Starts anew from the best point, with shorter steps so that the same way is not gone again. False if there is
+  /// none.
   bool retreat() {
     if (best_residual_.size() == 0) return false;
     damping_ *= 0.7;

@@ -16,23 +16,23 @@ namespace lode::inline LODE_ABI::detail {
 
 /// What the conditions for a maximum say at the base year. USD/t, by row, route or facility.
 struct MarketCalibration {
-  std::vector<BalanceRow> balances;  ///< amounts and recoveries as they really flowed
-  std::vector<double> floor;         ///< lower side of each balance: what a soft input leaves; 0 otherwise
-  std::vector<double> slack;         ///< of each balance in the base year: output that nobody took
-  std::vector<double> dual;          ///< y0, by balance
-  std::vector<double> margin;        ///< M0, by facility
-  std::vector<double> subsidy;       ///< by facility: what it lost per t of activity at base prices, unexplained
-  std::vector<double> revenue;       ///< R0, by facility: what the products of one t of activity bring
-  std::vector<double> wedge;         ///< by route
-  std::vector<double> feed_premium;  ///< by route: what a separator's feed is worth to it beyond its base price
-  std::vector<double> buyer_price;   ///< by route, consistent with `dual`
+  std::vector<BalanceRow> balances;     ///< amounts and recoveries as they really flowed
+  std::vector<double> floor;            ///< lower side of each balance: what a soft input leaves; 0 otherwise
+  std::vector<double> slack;            ///< of each balance in the base year: output that nobody took
+  std::vector<double> dual;             ///< y0, by balance
+  std::vector<double> margin;           ///< M0, by facility
+  std::vector<double> subsidy;          ///< by facility: what it lost per t of activity at base prices, unexplained
+  std::vector<double> revenue;          ///< R0, by facility: what the products of one t of activity bring
+  std::vector<double> wedge;            ///< by route
+  std::vector<double> feed_premium;     ///< by route: what a separator's feed is worth to it beyond its base price
+  std::vector<double> buyer_price;      ///< by route, consistent with `dual`
   std::vector<std::size_t> seller_row;  ///< by route: the balance of what its seller makes
-  Eigen::VectorXd point;             ///< x0, q0, f0 by column
+  Eigen::VectorXd point;                ///< x0, q0, f0 by column
 };
 
 /// Columns of the program: three pieces of each activity (below the point where cost reaches 0, along the supply curve,
-/// added capacity), what end uses take, flows, and what flows beyond each row that has a price. All are differences from
-/// the base year in `unit` tonnes, and prices are in `money` USD/t, so that small effects keep their digits: the
+/// added capacity), what end uses take, flows, and what flows beyond each row that has a price. All are differences
+/// from the base year in `unit` tonnes, and prices are in `money` USD/t, so that small effects keep their digits: the
 /// multipliers of rows are changes of prices.
 class MarketProgram {
  public:
@@ -46,7 +46,9 @@ class MarketProgram {
   [[nodiscard]] double money() const { return money_; }
   [[nodiscard]] Eigen::Index piece(std::size_t facility, std::size_t k) const { return index(3 * facility + k); }
   [[nodiscard]] Eigen::Index use(std::size_t e) const { return index(3 * columns_.facilities + e); }
-  [[nodiscard]] Eigen::Index flow(std::size_t r) const { return index(3 * columns_.facilities + columns_.end_uses + r); }
+  [[nodiscard]] Eigen::Index flow(std::size_t r) const {
+    return index(3 * columns_.facilities + columns_.end_uses + r);
+  }
   /// By column of the network: the base year's figure; at least a thousandth of its commodity's largest for a flow, a
   /// millionth of the largest flow of all for an activity.
   [[nodiscard]] Eigen::VectorXd typical_figures() const;
@@ -84,10 +86,10 @@ class MarketProgram {
   EquilibriumOptions options_;
   FigureColumns columns_;
   std::vector<double> demand_slope_, demand_factor_;
-  std::vector<double> flow_size_;                   ///< by route: the flow, or a thousandth of its commodity's largest
-  std::vector<double> inertia_;                     ///< by route: second derivative of what changing a flow costs
-  std::vector<double> route_gradient_;              ///< by route, USD/t: 0 for those that the base year used
-  std::vector<std::size_t> priced_;                 ///< rows with a column for what flows beyond them
+  std::vector<double> flow_size_;       ///< by route: the flow, or a thousandth of its commodity's largest
+  std::vector<double> inertia_;         ///< by route: second derivative of what changing a flow costs
+  std::vector<double> route_gradient_;  ///< by route, USD/t: 0 for those that the base year used
+  std::vector<std::size_t> priced_;     ///< rows with a column for what flows beyond them
   double unit_ = 1.0, money_ = 1.0;
 };
 

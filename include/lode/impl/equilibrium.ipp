@@ -157,12 +157,16 @@ class MarketState {
                              "; the loss is kept as a constant, like a subsidy");
     }
     if (!starters.empty()) {
-      result.notes.push_back("stood still in the base year and run here, on the assumption that they break even at base "
-                             "prices: " + starters);
+      result.notes.push_back(
+          "stood still in the base year and run here, on the assumption that they break even at base "
+          "prices: " +
+          starters);
     }
     if (!unserved.empty()) {
-      result.notes.push_back("nothing reached these end uses in the base year, so they have no demand curve and buy "
-                             "nothing: " + unserved);
+      result.notes.push_back(
+          "nothing reached these end uses in the base year, so they have no demand curve and buy "
+          "nothing: " +
+          unserved);
     }
   }
 
@@ -180,7 +184,9 @@ LODE_INLINE Market::~Market() = default;
 LODE_INLINE Market::Market(Market&&) noexcept = default;
 LODE_INLINE Market& Market::operator=(Market&&) noexcept = default;
 
-LODE_INLINE EquilibriumResult Market::run(const Disruption& disruption) { return state_->run(disruption); }
+LODE_INLINE EquilibriumResult Market::run(const Disruption& disruption) {
+  return state_->run(disruption);
+}
 LODE_INLINE EquilibriumResult Market::run(const Scenario& scenario) {
   return run(resolve(state_->network(), scenario));
 }

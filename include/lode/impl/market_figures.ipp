@@ -64,10 +64,10 @@ LODE_INLINE MarketFigures market_figures(const Network& network, std::span<const
   }
   for (const auto& [commodity, country] : worthless) {
     const std::string region = country.valid() ? network[country].id : "world";
-    problems.push_back({{"commodity " + quoted(network[commodity].id), 0, 0},
-                        "the price of " + in_year + " in " + region + " is " +
-                            number_text(known.at({commodity, country})),
-                        "a base price must be above 0"});
+    problems.push_back(
+        {{"commodity " + quoted(network[commodity].id), 0, 0},
+         "the price of " + in_year + " in " + region + " is " + number_text(known.at({commodity, country})),
+         "a base price must be above 0"});
   }
 
   std::vector<double> arrives(network.end_uses().size(), 0.0);

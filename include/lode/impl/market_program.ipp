@@ -11,7 +11,9 @@ namespace lode::inline LODE_ABI::detail {
 
 LODE_INLINE MarketProgram::MarketProgram(const Network& network, std::span<const Price> prices, int year,
                                          const EquilibriumOptions& options)
-    : allocation(network), figures_(market_figures(network, prices, year, options)), options_(options),
+    : allocation(network),
+      figures_(market_figures(network, prices, year, options)),
+      options_(options),
       columns_(network) {
   calibrate();
   double most = 0.0;

@@ -120,8 +120,8 @@ LODE_INLINE void account_money(const MarketProgram& market, const Disruption& di
     const Quota& quota = disruption.quotas[k];
     const double used = figure_sum(figures, columns, quota.routes);
     const double rent = row_price(market.allocation.quota_row(k));
-    result.quota_rents.push_back({quota.shock, quota.commodity, quota.limit * tonnes_per_year,
-                                  used * tonnes_per_year, rent});
+    result.quota_rents.push_back(
+        {quota.shock, quota.commodity, quota.limit * tonnes_per_year, used * tonnes_per_year, rent});
     change.quotas += rent * used;
   }
   result.offtakes.clear();
@@ -136,8 +136,8 @@ LODE_INLINE void account_money(const MarketProgram& market, const Disruption& di
   for (std::size_t k = 0; k < disruption.tariffs.size(); ++k) {
     const RouteTariff& tariff = disruption.tariffs[k];
     const double flow = figure_at(figures, columns.of(tariff.route));
-    result.tariffs.push_back({tariff.route, tariff.rate, point.tariff[k] * usd_per_tonne, flow * tonnes_per_year,
-                              point.tariff[k] * flow});
+    result.tariffs.push_back(
+        {tariff.route, tariff.rate, point.tariff[k] * usd_per_tonne, flow * tonnes_per_year, point.tariff[k] * flow});
     change.tariffs += point.tariff[k] * flow;
     if (!sells[market.base.seller_row[tariff.route.index()]]) continue;  // a price that nobody pays
     const double wrong = std::abs(point.tariff[k] - tariff.rate * prices.seller[tariff.route.index()]);
@@ -212,7 +212,8 @@ LODE_INLINE void account(const MarketProgram& market, const Disruption& disrupti
   result.facilities.clear();
   for (std::size_t f = 0; f < columns.facilities; ++f) {
     result.facilities.push_back({FacilityId{f}, figure_at(figures, f) * tonnes_per_year,
-                                 figure_at(market.base.point, f) * tonnes_per_year, market.base.margin[f] * usd_per_tonne});
+                                 figure_at(market.base.point, f) * tonnes_per_year,
+                                 market.base.margin[f] * usd_per_tonne});
   }
   result.routes.clear();
   for (std::size_t r = 0; r < columns.routes; ++r) {
