@@ -222,6 +222,11 @@ std::vector<Break> breaks() {
       {"ElasticityNotANumber",
        [](World w) { w.add_end_use("x", "AAA", {.takes = "ore", .demand = 5_t_per_yr, .elasticity = nan_}); },
        {"end use \"x\": elasticity is not finite; give a number or leave it empty"}},
+      {"SupplyElasticityZero",
+       [](World w) {
+         w.add_mine("x", "AAA", {.makes = "ore", .elasticity = 0.0});
+       },
+       {"facility \"x\": elasticity 0 is out of range; give a number above 0"}},
       {"RouteFromNowhere",
        [](World w) { w.add_route("pot", "plant", "ore", 0_t_per_yr); },
        {"route \"pot\" -> \"plant\" of \"ore\": unknown facility or end use \"pot\"; did you mean \"pit\"?"}},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 // The only place that includes CLI11: it takes longer to compile than the rest of the program.
 #include <CLI/CLI.hpp>
@@ -17,12 +18,21 @@
 namespace program {
 namespace {
 
-constexpr std::array<std::string_view, 6> commands{"info", "validate", "scenarios", "propagate", "reconcile", "export"};
+constexpr std::array<std::string_view, 7> commands{"info",        "validate",  "scenarios", "propagate",
+                                                   "equilibrium", "reconcile", "export"};
 constexpr std::array<std::string_view, 8> later_commands{"reallocate", "bracket",     "simulate", "rank",
                                                          "ensemble",   "sensitivity", "exposure", "report"};
 constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};
-constexpr std::array<std::string_view, 7> options{"--data",  "--scenario", "--format", "--output",
-                                                  "--quiet", "--help",     "--version"};
+constexpr std::array<std::string_view, 10> options{"--data",
+                                                   "--scenario",
+                                                   "--format",
+                                                   "--output",
+                                                   "--quiet",
+                                                   "--help",
+                                                   "--version",
+                                                   "--demand-elasticity",
+                                                   "--supply-elasticity",
+                                                   "--trade-inertia"};
 
 [[noreturn]] void refuse(const std::string& what) {
   throw Failure(ExitCode::bad_usage, "lode: " + what + "; lode --help explains");
@@ -76,12 +86,31 @@ void require_values(const std::string& option, const std::vector<std::string>& v
   }
 }
 
+/// A number from `low` to `high`.
+std::optional<double> number(const std::string& option, const std::vector<std::string>& values, const std::string& low,
+                             const std::string& high) {
+  const std::optional<std::string> text = only_value(option, values);
+  if (!text) return std::nullopt;
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc{} || end != text->data() + text->size() || !(value >= std::stod(low)) ||
+      !(value <= std::stod(high))) {
+    refuse("the option " + option + " needs a number from " + low + " to " + high + " and has \"" + *text + '"');
+  }
+  return value;
+}
+
 /// Options that a command has no use for are errors: ignoring them would look like obeying them.
 void require_useful(const CommandLine& line, bool format_given) {
   const bool uses_scenarios =
       line.command != Command::info && line.command != Command::reconcile && line.command != Command::export_data;
   if (!line.scenarios.empty() && !uses_scenarios) {
     refuse("the command " + std::string(to_string(line.command)) + " does not use --scenario");
+  }
+  if (line.command != Command::equilibrium &&
+      (line.demand_elasticity || line.supply_elasticity || line.trade_inertia)) {
+    refuse("the command " + std::string(to_string(line.command)) +
+           " does not use --demand-elasticity, --supply-elasticity and --trade-inertia");
   }
   if (line.command == Command::reconcile && line.output == "-") {
     refuse("the command reconcile takes --output DIR, the folder to write; its report goes to stdout anyway");
@@ -99,7 +128,7 @@ std::string_view to_string(Command command) {
 
 std::variant<CommandLine, Answer> parse(int argc, const char* const* argv) {
   // The command is an ordinary word, so that options may stand before or after it.
-  std::vector<std::string> words, data, scenarios, format, output;
+  std::vector<std::string> words, data, scenarios, format, output, demand_elasticity, supply_elasticity, trade_inertia;
   bool help = false, version = false;
   CommandLine line;
   CLI::App app;
@@ -110,6 +139,9 @@ std::variant<CommandLine, Answer> parse(int argc, const char* const* argv) {
   app.add_option("--scenario", scenarios)->allow_extra_args(false);
   app.add_option("--format", format)->allow_extra_args(false);
   app.add_option("--output", output)->allow_extra_args(false);
+  app.add_option("--demand-elasticity", demand_elasticity)->allow_extra_args(false);
+  app.add_option("--supply-elasticity", supply_elasticity)->allow_extra_args(false);
+  app.add_option("--trade-inertia", trade_inertia)->allow_extra_args(false);
   app.add_flag("--quiet", line.quiet);
   app.add_flag("-h,--help", help);
   app.add_flag("--version", version);
@@ -133,6 +165,9 @@ std::variant<CommandLine, Answer> parse(int argc, const char* const* argv) {
   line.data = only_value("--data", data);
   line.output = only_value("--output", output);
   line.scenarios = scenarios;
+  line.demand_elasticity = number("--demand-elasticity", demand_elasticity, "1e-6", "1e6");
+  line.supply_elasticity = number("--supply-elasticity", supply_elasticity, "1e-6", "1e6");
+  line.trade_inertia = number("--trade-inertia", trade_inertia, "1e-9", "100");
   const std::optional<std::string> format_word = only_value("--format", format);
   if (format_word) line.format = format_named(*format_word);
   require_useful(line, format_word.has_value());

@@ -11,7 +11,7 @@
 /// What the user typed, as a plain struct. The parser behind it stays in command_line.cpp.
 namespace program {
 
-enum class Command { info, validate, scenarios, propagate, reconcile, export_data };
+enum class Command { info, validate, scenarios, propagate, equilibrium, reconcile, export_data };
 
 enum class Format { table, json, csv };
 
@@ -22,6 +22,8 @@ struct CommandLine {
   Format format = Format::table;
   std::optional<std::string> output;  ///< absent = stdout
   bool quiet = false;
+  std::optional<double> demand_elasticity, supply_elasticity;  ///< equilibrium, where the data have none
+  std::optional<double> trade_inertia;                         ///< equilibrium
 };
 
 /// --help or --version: nothing to run, only this to print.

@@ -18,6 +18,9 @@ namespace program {
 [[nodiscard]] std::string list_scenarios(const Inputs& inputs, Format format);                          // scenarios.cpp
 [[nodiscard]] std::string run_propagate(const Inputs& inputs, Format format, const Remarks& remarks);   // propagate.cpp
 
+[[nodiscard]] std::string run_equilibrium(const Inputs& inputs, const CommandLine& line,
+                                          const Remarks& remarks);  // equilibrium.cpp
+
 /// Balances published figures and writes them to `--output`, if given; returns the report.
 [[nodiscard]] std::string run_reconcile(const CommandLine& line, const Remarks& remarks);  // reconcile.cpp
 

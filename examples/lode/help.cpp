@@ -14,6 +14,8 @@ each country short when China licenses its exports as in April 2025?
 
 Commands
   propagate   how short everybody is while nobody reroutes (what runs without a command)
+  equilibrium prices, trade and who pays while everybody takes prices as given, tariffs and floors
+              included
   info        what a data set holds: rows, tonnes a stage, largest countries, sources, uncertainties
   scenarios   the scenarios of a data set
   reconcile   balance published figures that contradict each other, and say how far each was moved
@@ -102,6 +104,28 @@ Examples
   lode propagate --data my-data --scenario my-shock.json --format csv --output shortfall.csv
 )";
 
+constexpr std::string_view equilibrium =
+    R"(lode equilibrium [--data DIR|NAME] [--scenario FILE|NAME]... [--demand-elasticity E] [--supply-elasticity E]
+                 [--trade-inertia SHARE] [--format table|json|csv] [--output FILE] [--quiet]
+
+What a shock does to prices, trade and use while everybody takes prices as given: spatial price
+equilibrium of one year, around the base year, in USD per tonne. Costs rise and demand falls along
+straight lines whose slopes are elasticities. Tariffs, price floors (contracts for difference, with
+their budget), export quotas (with their rents) and offtakes count. Nobody has market power here.
+
+Base prices (prices.csv) and elasticities (a column of facilities.csv and end_uses.csv) come from the
+data set; what is missing is listed. --demand-elasticity and --supply-elasticity, numbers above 0, serve
+where the data have none. Elasticities are uncertain, so everything is computed with all of them
+halved and doubled too, and the table gives each headline number its range.
+
+--trade-inertia: what the last tonne costs where a flow doubles or falls to nothing, as a share of the
+price (1e-6 if not given: goods of all sellers are one, and changing suppliers is free).
+
+Examples
+  lode equilibrium --scenario tariff-100
+  lode equilibrium --data my-data --scenario my-shock.json --demand-elasticity 0.3 --supply-elasticity 0.2
+)";
+
 constexpr std::string_view reconcile =
     R"(lode reconcile [--data DIR|NAME] [--output DIR] [--format table|json|csv] [--quiet]
 
@@ -147,6 +171,8 @@ std::string_view help_text(Command command) {
       return scenarios;
     case Command::propagate:
       return propagate;
+    case Command::equilibrium:
+      return equilibrium;
     case Command::reconcile:
       return reconcile;
     case Command::export_data:

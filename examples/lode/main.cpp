@@ -78,6 +78,9 @@ void run(const CommandLine& line) {
     case Command::propagate:
       result = run_propagate(inputs, line.format, remarks);
       break;
+    case Command::equilibrium:
+      result = run_equilibrium(inputs, line, remarks);
+      break;
     case Command::reconcile:
       break;
     case Command::export_data:

@@ -11,6 +11,7 @@
 #include <lode/dataset.hpp>
 #include <lode/date.hpp>
 #include <lode/disruption.hpp>
+#include <lode/equilibrium.hpp>
 #include <lode/error.hpp>
 #include <lode/flow_system.hpp>
 #include <lode/ids.hpp>
@@ -31,6 +32,7 @@
 #ifdef LODE_COMPILED
 #include <lode/datasets.hpp>
 #include <lode/io/data_package.hpp>
+#include <lode/io/equilibrium_writer.hpp>
 #include <lode/io/reconciliation_writer.hpp>
 #include <lode/io/result_writer.hpp>
 #include <lode/log.hpp>

@@ -131,6 +131,7 @@ struct Facility {
   std::optional<TonnesPerYear> baseline_sd;  ///< standard uncertainty of `baseline`
   std::optional<TonnesPerYear> capacity;     ///< the most it could do; absent = baseline
   std::string operator_name;
+  std::optional<double> elasticity;          ///< of supply, by its own price; above 0
   std::optional<double> latitude;
   std::optional<double> longitude;
   std::vector<Input> inputs;
@@ -154,7 +155,7 @@ struct EndUse {
   TonnesPerYear demand;
   std::optional<TonnesPerYear> demand_sd;  ///< standard uncertainty of `demand`
   double weight = 1.0;
-  std::optional<double> elasticity;
+  std::optional<double> elasticity;  ///< of demand, by its own price
   Provenance provenance;
   friend bool operator==(const EndUse&, const EndUse&) = default;
 };

@@ -60,6 +60,7 @@ struct MineSpec {
   std::string name = {};
   std::string operator_name = {};
   std::optional<TonnesPerYear> baseline_sd = std::nullopt;
+  std::optional<double> elasticity = std::nullopt;  ///< of supply, above 0
 };
 
 /// A refiner or recycler: takes any mix of `feeds` (activity is tonnes of all feed), wins `recovers`.
@@ -75,6 +76,7 @@ struct SeparatorSpec {
   std::string name = {};
   std::string operator_name = {};
   std::optional<TonnesPerYear> baseline_sd = std::nullopt;
+  std::optional<double> elasticity = std::nullopt;  ///< of supply, above 0
 };
 
 /// A metal or magnet maker or any other plant with a fixed recipe per tonne of activity.
@@ -95,6 +97,7 @@ struct MakerSpec {
   std::string name = {};
   std::string operator_name = {};
   std::optional<TonnesPerYear> baseline_sd = std::nullopt;
+  std::optional<double> elasticity = std::nullopt;  ///< of supply, above 0
 };
 
 struct EndUseSpec {
@@ -102,7 +105,7 @@ struct EndUseSpec {
   std::optional<TonnesPerYear> demand = TonnesPerYear{};  ///< `std::nullopt`: not measured, see `observe`
   std::string sector = "other";
   double weight = 1.0;  ///< above 0
-  std::optional<double> elasticity = std::nullopt;
+  std::optional<double> elasticity = std::nullopt;  ///< of demand, mostly below 0
   std::string name = {};
   std::optional<TonnesPerYear> demand_sd = std::nullopt;
 };
@@ -166,6 +169,7 @@ class NetworkBuilder {
                           std::optional<TonnesPerYear> baseline, std::optional<TonnesPerYear> capacity = std::nullopt,
                           std::string operator_name = {});
   void set_baseline_sd(FacilityId facility, std::optional<TonnesPerYear> baseline_sd);
+  void set_elasticity(FacilityId facility, std::optional<double> elasticity);
   void set_position(FacilityId facility, std::optional<double> latitude, std::optional<double> longitude);
   void add_content(Ref<CommodityId> commodity, Ref<MaterialId> material, double content);
   void add_input(Ref<FacilityId> facility, Ref<CommodityId> commodity, double amount, double criticality = 1.0);

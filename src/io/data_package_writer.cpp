@@ -145,7 +145,7 @@ class PackageWriter {
       table(TableId::facilities)
           .add({row.id, row.name, std::string(to_string(row.kind)), network_[row.country].id,
                 figure(row.baseline, has_baseline_[f]), cell(row.baseline_sd, tonnes_per_year),
-                cell(row.capacity, tonnes_per_year), row.operator_name,
+                cell(row.capacity, tonnes_per_year), row.operator_name, cell(row.elasticity),
                 cell(row.latitude), cell(row.longitude)},
                row.provenance);
       const auto add = [&](std::string_view role, const auto& entry, std::string amount, std::string criticality) {

@@ -250,7 +250,8 @@ class TablesReader {
       const Column id = row.column("id"), name = row.column("name"), kind = row.column("kind"),
                    country = row.column("country"), baseline = row.column("baseline"),
                    baseline_sd = row.column("baseline_sd"), capacity = row.column("capacity"),
-                   operator_name = row.column("operator"), latitude = row.column("latitude"),
+                   operator_name = row.column("operator"), elasticity = row.column("elasticity"),
+                   latitude = row.column("latitude"),
                    longitude = row.column("longitude"), source = row.column("source"), note = row.column("note");
       constexpr std::size_t other = static_cast<std::size_t>(FacilityKind::other);
       while (row.next()) {
@@ -263,6 +264,7 @@ class TablesReader {
             world_.add_facility(std::string(own_id), std::string(own_name), own_kind, place, activity,
                                 rate(row.number(capacity)), std::string(row.text(operator_name)));
         world_.set_baseline_sd(facility, rate(row.number(baseline_sd)));
+        world_.set_elasticity(facility, row.number(elasticity));
         const std::optional<double> north = row.number(latitude);
         world_.set_position(facility, north, row.number(longitude));
         settle(row, Table::facilities, source, note);

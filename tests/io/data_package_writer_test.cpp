@@ -143,6 +143,7 @@ lode::Dataset random_dataset(unsigned seed) {
     const auto facility = world.add_facility(id, text(), i == 0 ? lode::FacilityKind::mine : lode::FacilityKind::other,
                                              random() % 2 == 0 ? "AAA" : "BBB", flow * lode::tonnes_per_year,
                                              flow * (1.0 + number()) * lode::tonnes_per_year, text());
+    if (i % 2 == 0) world.set_elasticity(facility, number());
     world.set_position(facility, number() / 1e4 - 60.0, -number() / 1e4);
     cite(lode::Table::facilities);
     if (i > 0) world.add_input(id, "c" + std::to_string(i - 1), 1.0, number() / 1e5);

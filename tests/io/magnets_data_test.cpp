@@ -325,4 +325,59 @@ TEST(MagnetsData, NoPublishedFigureIsAGrossErrorAndNothingIsLeftOpen) {
   EXPECT_GT(result.probability, 0.05);
 }
 
+double price_2024(std::string_view commodity) {
+  for (const lode::Price& price : lode::datasets::rare_earth_magnets_2024().prices) {
+    if (price.year == 2024 && network()[price.commodity].id == commodity) return price.price.in(lode::usd_per_tonne);
+  }
+  ADD_FAILURE() << "no price of " << commodity;
+  return 0.0;
+}
+
+/// USD of the oxides in one tonne.
+double oxides_in(const lode::Commodity& commodity) {
+  double value = 0.0;
+  for (const std::string_view material : {"ndpr", "dy", "tb"}) {
+    const std::string oxide = std::string(material) + "_oxide";
+    const lode::MaterialId id = network().find_material(material).value();
+    const double held = network()[network().find_commodity(oxide).value()].content(id);
+    value += commodity.content(id) / held * price_2024(oxide);
+  }
+  return value;
+}
+
+TEST(MagnetsData, AssumedPricesFollowTheirRules) {
+  std::size_t concentrates = 0;
+  for (const lode::Commodity& commodity : network().commodities()) {
+    const std::string& id = commodity.id;
+    if (commodity.stage == lode::Stage::mining) {
+      ++concentrates;
+      const bool is_mineral = id.ends_with("_conc");
+      EXPECT_EQ(price_2024(id), std::round((is_mineral ? 0.5 : 0.7) * oxides_in(commodity))) << id;
+    } else if (id.starts_with("swarf_") || id == "scrap_old") {
+      EXPECT_EQ(price_2024(id), std::round(0.8 * oxides_in(commodity))) << id;
+    }
+  }
+  EXPECT_EQ(concentrates, 14U);
+  for (const std::string material : {"ndpr", "dy", "tb"}) {
+    const lode::Facility& maker = network()[network().find_facility("cn_" + material + "_metal").value()];
+    EXPECT_EQ(price_2024(material + "_metal"),
+              std::round(1.03 * maker.inputs.front().amount * price_2024(material + "_oxide")));
+  }
+}
+
+TEST(MagnetsData, WhatRanHasAnElasticityAndSaysThatItIsAssumed) {
+  for (const lode::Facility& facility : network().facilities()) {
+    EXPECT_EQ(facility.elasticity.has_value(), facility.baseline > lode::TonnesPerYear{}) << facility.id;
+    const auto& sources = facility.provenance.sources;
+    EXPECT_EQ(std::count(sources.begin(), sources.end(), "A-SUPPLYE"), facility.elasticity ? 1 : 0) << facility.id;
+  }
+  for (const lode::EndUse& use : network().end_uses()) EXPECT_EQ(use.elasticity, -0.3) << use.id;
+  for (const lode::Source& source : lode::datasets::rare_earth_magnets_2024().sources) {
+    for (const std::string_view id : {"A-DEMANDE", "A-SUPPLYE", "A-CONCPRICE", "A-SCRAPPRICE", "A-METALPRICE"}) {
+      if (source.id != id) continue;
+      EXPECT_EQ(source.quality, lode::Quality::assumption);
+    }
+  }
+}
+
 }  // namespace

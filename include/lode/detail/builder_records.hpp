@@ -45,6 +45,7 @@ struct FacilityRow : Row {
   std::string operator_name;
   std::optional<double> latitude, longitude;
   std::optional<TonnesPerYear> baseline_sd;
+  std::optional<double> elasticity;
 };
 enum class Role { input, output, feed, recovery };
 struct RecipeRow : Row {

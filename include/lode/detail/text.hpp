@@ -18,5 +18,9 @@ namespace lode::inline LODE_ABI::detail {
 }
 
 [[nodiscard]] inline std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+// Where <iomanip> is included, std::quoted must not be the better match.
+[[nodiscard]] inline std::string quoted(const char* text) { return quoted(std::string_view(text)); }
+[[nodiscard]] inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
+[[nodiscard]] inline std::string quoted(std::string& text) { return quoted(std::string_view(text)); }
 
 }  // namespace lode::inline LODE_ABI::detail

@@ -54,6 +54,7 @@ LODE_INLINE FacilityId NetworkBuilder::add_facility(std::string id, std::string 
                                   std::move(operator_name),
                                   std::nullopt,
                                   std::nullopt,
+                                  std::nullopt,
                                   std::nullopt});
   return FacilityId{records_->facilities.size() - 1};
 }
@@ -67,6 +68,10 @@ LODE_INLINE void NetworkBuilder::set_position(FacilityId facility, std::optional
 
 LODE_INLINE void NetworkBuilder::set_baseline_sd(FacilityId facility, std::optional<TonnesPerYear> baseline_sd) {
   records_->facilities.at(facility.index()).baseline_sd = baseline_sd;
+}
+
+LODE_INLINE void NetworkBuilder::set_elasticity(FacilityId facility, std::optional<double> elasticity) {
+  records_->facilities.at(facility.index()).elasticity = elasticity;
 }
 
 LODE_INLINE void NetworkBuilder::add_input(Ref<FacilityId> facility, Ref<CommodityId> commodity, double amount,
@@ -91,6 +96,7 @@ LODE_INLINE FacilityId add_separator(NetworkBuilder& world, std::string id, Faci
   const FacilityId facility = world.add_facility(std::move(id), spec.name, kind, std::move(country), spec.baseline,
                                                  spec.capacity, spec.operator_name);
   world.set_baseline_sd(facility, spec.baseline_sd);
+  world.set_elasticity(facility, spec.elasticity);
   for (const Ref<CommodityId>& feed : spec.feeds) world.add_feed(facility, feed);
   for (const SeparatorSpec::Product& product : spec.recovers) {
     world.add_recovery(facility, product.commodity, product.recovery);
@@ -103,6 +109,7 @@ LODE_INLINE FacilityId add_maker(NetworkBuilder& world, std::string id, Facility
   const FacilityId facility = world.add_facility(std::move(id), spec.name, kind, std::move(country), spec.baseline,
                                                  spec.capacity, spec.operator_name);
   world.set_baseline_sd(facility, spec.baseline_sd);
+  world.set_elasticity(facility, spec.elasticity);
   for (const MakerSpec::Use& use : spec.uses) world.add_input(facility, use.commodity, use.amount, use.criticality);
   for (const MakerSpec::Product& product : spec.makes) world.add_output(facility, product.commodity, product.amount);
   return facility;
@@ -114,6 +121,7 @@ LODE_INLINE FacilityId NetworkBuilder::add_mine(std::string id, Ref<CountryId> c
   const FacilityId facility = add_facility(std::move(id), spec.name, FacilityKind::mine, std::move(country),
                                            spec.baseline, spec.capacity, spec.operator_name);
   set_baseline_sd(facility, spec.baseline_sd);
+  set_elasticity(facility, spec.elasticity);
   add_output(facility, spec.makes, 1.0);
   return facility;
 }

@@ -399,6 +399,7 @@ LODE_INLINE void NetworkRules::read_facilities() {
     out.baseline_sd = in.baseline_sd;
     out.capacity = in.capacity;
     out.operator_name = in.operator_name;
+    out.elasticity = in.elasticity;
     out.latitude = in.latitude;
     out.longitude = in.longitude;
     out.provenance = in.provenance;
@@ -413,6 +414,7 @@ LODE_INLINE void NetworkRules::read_facilities() {
     // A separator's baseline follows from its feed; check_recipe asks for the others'.
     check_tonnage(Table::facilities, row, "baseline", in.baseline);
     check_tonnage(Table::facilities, row, "baseline_sd", in.baseline_sd);
+    if (in.elasticity) check_range(Table::facilities, row, "elasticity", *in.elasticity, 0.0, most, false);
     if (in.capacity) {
       const double capacity = in.capacity->in(tonnes_per_year);
       check_range(Table::facilities, row, "capacity", capacity, 0.0, most);

@@ -59,6 +59,7 @@ LODE_INLINE Network rewrite_network(const Network& network, const std::vector<Ne
     const FacilityId id =
         world.add_facility(row.id, row.name, row.kind, row.country, figure.value, row.capacity, row.operator_name);
     world.set_baseline_sd(id, figure.sd);
+    world.set_elasticity(id, row.elasticity);
     world.set_position(id, row.latitude, row.longitude);
     world.set_provenance(Table::facilities, with_note(row.provenance, figure.note));
     const auto settle = [&world](const auto& entry) { world.set_provenance(Table::recipes, entry.provenance); };
