@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Lode authors
+#include <lode/impl/complete_routes.ipp>
 #include <lode/impl/error.ipp>
 #include <lode/impl/network.ipp>
 #include <lode/impl/network_balances.ipp>

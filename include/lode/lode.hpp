@@ -8,6 +8,7 @@
 // IWYU pragma: begin_exports
 #include <lode/adaptation.hpp>
 #include <lode/bracket.hpp>
+#include <lode/complete_routes.hpp>
 #include <lode/dataset.hpp>
 #include <lode/date.hpp>
 #include <lode/disruption.hpp>

@@ -64,6 +64,7 @@ struct PriceResult {
   CommodityId commodity;
   double price = 0.0;
   std::optional<double> low, high;  ///< absent where they were not asked for
+  bool makes = false;               ///< the place makes the commodity; else it takes it
 };
 
 /// What one more t/yr of an activity limit would save, in units of the objective.

@@ -64,12 +64,16 @@ class AllocationProgram {
   Eigen::VectorXd baseline_size;      ///< by balance row: the larger side of the base year, t/yr
 
  private:
+  /// program.rows: the balances and below them `added`, entries by ascending row, `m` rows in all. O(nonzeros).
+  void append(const std::vector<Eigen::Triplet<double>>& added, Eigen::Index m);
+
   Network network_;
   FigureColumns columns_;
   std::vector<BalanceRow> balances_;
   std::vector<std::size_t> first_row_;  ///< by facility, then that of the end uses
   std::vector<double> row_ratio_;       ///< by balance row: what a recovery is raised by
   std::vector<double> capacity_ratio_;  ///< by facility: feeds of the base year / baseline, at least 1
+  Eigen::SparseMatrix<double> balance_matrix_;
   Eigen::VectorXd row_lower_;           ///< of the base year's balances
   std::size_t quotas_ = 0;
 };

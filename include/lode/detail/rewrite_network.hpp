@@ -19,9 +19,19 @@ struct NewFigure {
   std::string note;
 };
 
-/// The same network with other figures, in the order of `FigureColumns`. Every rule is checked anew: throws
-/// `InvalidNetwork` for figures that do not balance. Private.
-[[nodiscard]] Network rewrite_network(const Network& network, const std::vector<NewFigure>& figures);
+/// A route that the base year did not use.
+struct NewRoute {
+  PlaceId from, to;
+  CommodityId commodity;
+};
+
+/// The figures as they are.
+[[nodiscard]] std::vector<NewFigure> figures_of(const Network& network);
+
+/// The same network with other figures, in the order of `FigureColumns`, and more routes after its own. Every rule is
+/// checked anew: throws `InvalidNetwork` for figures that do not balance. Private.
+[[nodiscard]] Network rewrite_network(const Network& network, const std::vector<NewFigure>& figures,
+                                      const std::vector<NewRoute>& new_routes = {});
 
 /// `value` to `digits` significant decimal digits; 0 stays 0.
 [[nodiscard]] double rounded_to(double value, int digits);

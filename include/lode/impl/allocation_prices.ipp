@@ -28,21 +28,22 @@ LODE_INLINE void list_prices(const AllocationProgram& allocation, const Eigen::V
     const Facility& facility = network[id];
     for (std::size_t k = 0; k < facility.inputs.size(); ++k) {
       const Input& input = facility.inputs[k];
-      result.prices.push_back({id, input.commodity, input.criticality * dual(allocation.input_row(id, k)), {}, {}});
+      result.prices.push_back({id, input.commodity, input.criticality * dual(allocation.input_row(id, k)), {}, {}, false});
     }
     for (const Feed& feed : facility.feeds) {
-      result.prices.push_back({id, feed.commodity, feed_price(allocation, id, feed.commodity, row_dual), {}, {}});
+      result.prices.push_back({id, feed.commodity, feed_price(allocation, id, feed.commodity, row_dual), {}, {}, false});
     }
     for (std::size_t k = 0; k < facility.outputs.size(); ++k) {
-      result.prices.push_back({id, facility.outputs[k].commodity, dual(allocation.output_row(id, k)), {}, {}});
+      result.prices.push_back({id, facility.outputs[k].commodity, dual(allocation.output_row(id, k)), {}, {}, true});
     }
     for (std::size_t k = 0; k < facility.recoveries.size(); ++k) {
-      result.prices.push_back({id, facility.recoveries[k].commodity, dual(allocation.recovery_row(id, k)), {}, {}});
+      result.prices.push_back(
+          {id, facility.recoveries[k].commodity, dual(allocation.recovery_row(id, k)), {}, {}, true});
     }
   }
   for (std::size_t e = 0; e < network.end_uses().size(); ++e) {
     const EndUseId id{e};
-    result.prices.push_back({id, network[id].commodity, dual(allocation.demand_row(id)), {}, {}});
+    result.prices.push_back({id, network[id].commodity, dual(allocation.demand_row(id)), {}, {}, false});
   }
 }
 

@@ -87,6 +87,15 @@ LODE_INLINE AllocationProgram::AllocationProgram(const Network& network)
         break;
     }
   }
+  std::vector<Eigen::Triplet<double>> entries;
+  for (std::size_t i = 0; i < balances_.size(); ++i) {
+    for (const BalanceEntry& entry : balances_[i].entries) {
+      if (entry.coefficient == 0.0) continue;
+      entries.emplace_back(static_cast<int>(i), static_cast<int>(entry.column), entry.coefficient);
+    }
+  }
+  balance_matrix_.resize(m, n);
+  balance_matrix_.setFromTriplets(entries.begin(), entries.end());
 }
 
 LODE_INLINE double AllocationProgram::won(FacilityId f, std::size_t k, CommodityId feed) const {
@@ -140,16 +149,10 @@ LODE_INLINE void AllocationProgram::load(const Disruption& disruption, const Ada
     }
     return sum;
   };
-  std::vector<Eigen::Triplet<double>> entries;
   for (std::size_t i = 0; i < balances_.size(); ++i) {
     const BalanceRow& row = balances_[i];
     const auto at = static_cast<Eigen::Index>(i);
     program.row_lower[at] = row_lower_[at];
-    for (const BalanceEntry& entry : row.entries) {
-      if (entry.coefficient != 0.0) {
-        entries.emplace_back(static_cast<int>(i), static_cast<int>(entry.column), entry.coefficient);
-      }
-    }
     if (row.kind == BalanceKind::feed) program.row_upper[at] = 0.0;
     if (row.kind == BalanceKind::demand) program.row_lower[at] = demanded[row.place.end_use().index()];
     if (row.kind != BalanceKind::input && row.kind != BalanceKind::demand) continue;
@@ -163,22 +166,49 @@ LODE_INLINE void AllocationProgram::load(const Disruption& disruption, const Ada
     }
     program.row_lower[at] -= share * released[i];
   }
+  std::vector<Eigen::Triplet<double>> added;
   for (std::size_t k = 0; k < quotas_; ++k) {
     const Quota& quota = disruption.quotas[k];
     for (const RouteId route : quota.routes) {
-      entries.emplace_back(static_cast<int>(quota_row(k)), static_cast<int>(column(route)), -1.0);
+      added.emplace_back(static_cast<int>(quota_row(k)), static_cast<int>(column(route)), -1.0);
     }
     program.row_lower[quota_row(k)] = -quota.limit;
   }
   for (std::size_t k = 0; k < disruption.offtakes.size(); ++k) {
     const Offtake& offtake = disruption.offtakes[k];
     for (const RouteId route : offtake.routes) {
-      entries.emplace_back(static_cast<int>(offtake_row(k)), static_cast<int>(column(route)), 1.0);
+      added.emplace_back(static_cast<int>(offtake_row(k)), static_cast<int>(column(route)), 1.0);
     }
     program.row_lower[offtake_row(k)] = offtake.minimum;
   }
+  append(added, m);
+}
+
+LODE_INLINE void AllocationProgram::append(const std::vector<Eigen::Triplet<double>>& added, Eigen::Index m) {
+  const Eigen::Index n = balance_matrix_.cols();
+  std::vector<int> more(static_cast<std::size_t>(n) + 1, 0);
+  for (const auto& entry : added) ++more[static_cast<std::size_t>(entry.col()) + 1];
+  for (std::size_t j = 1; j < more.size(); ++j) more[j] += more[j - 1];
   program.rows.resize(m, n);
-  program.rows.setFromTriplets(entries.begin(), entries.end());
+  const Eigen::Index entries = balance_matrix_.nonZeros() + static_cast<Eigen::Index>(added.size());
+  program.rows.resizeNonZeros(entries);
+  std::vector<int> next(static_cast<std::size_t>(n));
+  for (Eigen::Index j = 0; j < n; ++j) {
+    const int begin = balance_matrix_.outerIndexPtr()[j];
+    const int end = balance_matrix_.outerIndexPtr()[j + 1];
+    const int at = begin + more[static_cast<std::size_t>(j)];
+    std::copy(balance_matrix_.innerIndexPtr() + begin, balance_matrix_.innerIndexPtr() + end,
+              program.rows.innerIndexPtr() + at);
+    std::copy(balance_matrix_.valuePtr() + begin, balance_matrix_.valuePtr() + end, program.rows.valuePtr() + at);
+    program.rows.outerIndexPtr()[j] = at;
+    next[static_cast<std::size_t>(j)] = at + end - begin;
+  }
+  program.rows.outerIndexPtr()[n] = static_cast<int>(entries);
+  for (const auto& entry : added) {
+    const int at = next[static_cast<std::size_t>(entry.col())]++;
+    program.rows.innerIndexPtr()[at] = entry.row();
+    program.rows.valuePtr()[at] = entry.value();
+  }
 }
 
 }  // namespace lode::inline LODE_ABI::detail

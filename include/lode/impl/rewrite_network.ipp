@@ -25,7 +25,16 @@ LODE_INLINE double rounded_to(double value, int digits) {
   return provenance;
 }
 
-LODE_INLINE Network rewrite_network(const Network& network, const std::vector<NewFigure>& figures) {
+LODE_INLINE std::vector<NewFigure> figures_of(const Network& network) {
+  std::vector<NewFigure> figures;
+  for (const Facility& row : network.facilities()) figures.push_back({row.baseline, row.baseline_sd, {}});
+  for (const EndUse& row : network.end_uses()) figures.push_back({row.demand, row.demand_sd, {}});
+  for (const Route& row : network.routes()) figures.push_back({row.flow, row.flow_sd, {}});
+  return figures;
+}
+
+LODE_INLINE Network rewrite_network(const Network& network, const std::vector<NewFigure>& figures,
+                                    const std::vector<NewRoute>& new_routes) {
   const FigureColumns columns(network);
   NetworkBuilder world;
   for (const Material& row : network.materials()) {
@@ -90,6 +99,7 @@ LODE_INLINE Network rewrite_network(const Network& network, const std::vector<Ne
                     {.capacity = row.capacity, .cost = row.cost, .lead_time = row.lead_time, .flow_sd = figure.sd});
     world.set_provenance(Table::routes, with_note(row.provenance, figure.note));
   }
+  for (const NewRoute& row : new_routes) world.add_route(row.from, row.to, row.commodity, TonnesPerYear{});
   for (const Stock& row : network.stocks()) {
     world.add_stock(row.holder, row.commodity, row.amount, row.kind);
     world.set_provenance(Table::stocks, row.provenance);
