@@ -17,12 +17,13 @@
 namespace program {
 namespace {
 
-constexpr std::array<std::string_view, 6> commands{"info", "validate", "scenarios", "propagate", "reconcile", "export"};
-constexpr std::array<std::string_view, 8> later_commands{"reallocate", "bracket",     "simulate", "rank",
-                                                         "ensemble",   "sensitivity", "exposure", "report"};
+constexpr std::array<std::string_view, 8> commands{"info",       "validate", "scenarios", "propagate",
+                                                   "reallocate", "bracket",  "reconcile", "export"};
+constexpr std::array<std::string_view, 6> later_commands{"simulate",    "rank",     "ensemble",
+                                                         "sensitivity", "exposure", "report"};
 constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};
-constexpr std::array<std::string_view, 7> options{"--data",  "--scenario", "--format", "--output",
-                                                  "--quiet", "--help",     "--version"};
+constexpr std::array<std::string_view, 9> options{"--data",      "--scenario", "--format", "--output", "--price-ranges",
+                                                  "--any-route", "--quiet",    "--help",   "--version"};
 
 [[noreturn]] void refuse(const std::string& what) {
   throw Failure(ExitCode::bad_usage, "lode: " + what + "; lode --help explains");
@@ -83,6 +84,13 @@ void require_useful(const CommandLine& line, bool format_given) {
   if (!line.scenarios.empty() && !uses_scenarios) {
     refuse("the command " + std::string(to_string(line.command)) + " does not use --scenario");
   }
+  const bool reroutes = line.command == Command::reallocate || line.command == Command::bracket;
+  if (line.price_ranges && !reroutes) {
+    refuse("the command " + std::string(to_string(line.command)) + " does not use --price-ranges");
+  }
+  if (line.any_route && !reroutes) {
+    refuse("the command " + std::string(to_string(line.command)) + " does not use --any-route");
+  }
   if (line.command == Command::reconcile && line.output == "-") {
     refuse("the command reconcile takes --output DIR, the folder to write; its report goes to stdout anyway");
   }
@@ -110,6 +118,8 @@ std::variant<CommandLine, Answer> parse(int argc, const char* const* argv) {
   app.add_option("--scenario", scenarios)->allow_extra_args(false);
   app.add_option("--format", format)->allow_extra_args(false);
   app.add_option("--output", output)->allow_extra_args(false);
+  app.add_flag("--price-ranges", line.price_ranges);
+  app.add_flag("--any-route", line.any_route);
   app.add_flag("--quiet", line.quiet);
   app.add_flag("-h,--help", help);
   app.add_flag("--version", version);

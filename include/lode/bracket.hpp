@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -105,6 +106,9 @@ struct BracketResult {
   std::vector<BracketRow> materials;
   std::vector<BracketCountry> countries;  ///< those with demand, in the network's order
   std::vector<LeverResult> levers;        ///< of those ways that are open
+  /// Weighted shortfall with every lever closed: what is left of adapting is who goes short. Absent without levers, and
+  /// where offtakes cannot be met so.
+  std::optional<double> total_without_levers;
   std::vector<std::string> notes;         ///< on the comparison; each model has its own
 };
 

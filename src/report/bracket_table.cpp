@@ -58,11 +58,11 @@ std::string short_percent_interval(const Ends& ends, double demanded) {
 
 std::string materials_section(const BracketResult& result, const Network& network) {
   detail::TextTable table({{.head = "Material"},
-                           {.head = "Demanded", .unit = "t/yr", .number = true},
-                           {.head = "Short", .unit = "t/yr", .number = true},
-                           {.head = "Short", .unit = "%", .number = true},
-                           {.head = "Adaptation saves", .unit = "t/yr", .number = true},
-                           {.head = "of it", .unit = "%", .number = true}});
+                           {.head = "t/yr", .number = true, .group = "Demanded"},
+                           {.head = "t/yr", .number = true, .group = "Short"},
+                           {.head = "%", .number = true, .group = "Short"},
+                           {.head = "t/yr", .number = true, .group = "Adapting saves"},
+                           {.head = "%", .number = true, .group = "Adapting saves"}});
   for (const BracketRow& row : result.materials) {
     const Ends ends = ends_of(row);
     const double upper = row.reversed ? ends.low : ends.high;
@@ -72,7 +72,7 @@ std::string materials_section(const BracketResult& result, const Network& networ
                    tonnes_text(saved), percent_text(saved, upper)});
   }
   if (table.empty()) return {};
-  return "Shortfall by material, t of the element: if all adapt..if nobody does\n\n" + table.text() + '\n';
+  return "Shortfall by material, t of the element: from everybody adapting to nobody adapting\n\n" + table.text() + '\n';
 }
 
 /// One country's end uses together, in tonnes of what they use.
@@ -193,14 +193,17 @@ std::string levers_section(const BracketResult& result, const Network& network) 
   std::vector<detail::TextColumn> columns{{.head = "Who adapts"},
                                           {.head = "Short", .unit = "t/yr", .number = true},
                                           {.head = "Short", .unit = "%", .number = true},
-                                          {.head = "More than if all do", .unit = "t/yr", .number = true}};
+                                          {.head = "Worse by", .unit = "t/yr", .number = true}};
   if (details) {
     for (const BracketRow& row : result.materials) {
-      columns.push_back({.head = network[row.id].id, .unit = "t/yr", .number = true, .group = "More of"});
+      columns.push_back({.head = network[row.id].id, .unit = "t/yr", .number = true, .group = "Worse by"});
     }
   }
   detail::TextTable table(columns);
   const auto rounded = [demanded](double x) { return std::abs(x) > detail::rounding * demanded ? x : 0.0; };
+  const auto tonnes_of = [](TonnesPerYear saved, TonnesPerYear all) {
+    return tonnes_text(std::abs(number(saved)) > detail::rounding * number(all) ? number(saved) : 0.0);
+  };
   const auto add = [&](const std::string& name, double total) {
     std::vector<std::string> cells{name, tonnes_text(rounded(total)), percent_text(rounded(total), demanded),
                                    tonnes_text(rounded(total - lower))};
@@ -209,7 +212,7 @@ std::string levers_section(const BracketResult& result, const Network& network) 
   std::vector<std::string> cells = add("nobody (propagate)", upper);
   if (details) {
     for (const BracketRow& row : result.materials) {
-      cells.push_back(tonnes_text(std::abs(number(row.saved)) > detail::rounding * number(row.demanded) ? number(row.saved) : 0.0));
+      cells.push_back(tonnes_of(row.saved, row.demanded));
     }
   }
   table.add_row(std::move(cells));
@@ -222,15 +225,14 @@ std::string levers_section(const BracketResult& result, const Network& network) 
     }
     cells = add(without_text(lever.lever), lower + lever.worth);
     for (std::size_t m = 0; m < lever.materials.size(); ++m) {
-      const double saved = number(lever.materials[m].saved);
-      const double demand = number(result.materials[m].demanded);
-      cells.push_back(tonnes_text(std::abs(saved) > detail::rounding * demand ? saved : 0.0));
+      cells.push_back(tonnes_of(lever.materials[m].saved, result.materials[m].demanded));
     }
     table.add_row(std::move(cells));
   }
+  if (result.total_without_levers) table.add_row(add("  but in none of these ways", *result.total_without_levers));
   return detail::wrapped("What adapting is worth: all shortfalls together, t of end products" +
                          std::string(detail::has_weights(result.propagate) ? " times weight" : "") +
-                         "; what is lost if one way to adapt is closed") +
+                         "; what is lost where a way to adapt is closed") +
          '\n' + table.text() + '\n';
 }
 
@@ -254,7 +256,7 @@ std::string notes_of(const BracketResult& result) {
 std::string to_table(const BracketResult& result, const Dataset& dataset) {
   const std::string head = detail::heading(
       result.scenario, dataset,
-      "bracket: between everybody adapting as well as possible (reallocate) and nobody rerouting (propagate)");
+      "bracket: from everybody adapting (reallocate) to nobody rerouting (propagate)");
   if (result.status != SolveStatus::solved) return head + detail::no_numbers(result.status, result.reallocate.conflict);
   const Network& network = dataset.network;
   detail::require_fit(result.propagate, network);

@@ -69,9 +69,12 @@ class BracketerState {
                                                       "the wrong way round"
                                                     : "the bounds are of a world without them and one with them"));
     }
-    if (options_.levers) {
-      for (const Lever lever : {Lever::spare_capacity, Lever::rerouting, Lever::new_links}) pull(lever, disruption, result);
+    if (!options_.levers) return result;
+    for (const Lever lever : {Lever::spare_capacity, Lever::rerouting, Lever::new_links}) {
+      close(lever, disruption, result);
     }
+    const Result closed = without_.run(disruption, {.spare_capacity = false, .rerouting = false, .new_links = false});
+    if (closed.status == SolveStatus::solved) result.total_without_levers = closed.total_weighted_shortfall;
     return result;
   }
 
@@ -100,7 +103,7 @@ class BracketerState {
   }
 
   /// Adds what is lost without `lever`, unless it is not open anyway.
-  void pull(Lever lever, const Disruption& disruption, BracketResult& result) {
+  void close(Lever lever, const Disruption& disruption, BracketResult& result) {
     Adaptation allow = options_.reallocate.allow;
     if (!(allow.*member_of(lever))) return;
     allow.*member_of(lever) = false;
