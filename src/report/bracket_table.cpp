@@ -147,7 +147,7 @@ std::string countries_section(const BracketResult& result, const Network& networ
       spared += (spared.empty() ? "" : ", ") + label(total.country->name, network[total.country->id].id);
     }
   }
-  if (!any) return "No shortfall: every end use gets all it demands, whether anybody adapts or not.\n\n";
+  if (!any) return "No shortfall: every end use gets all it demands.\n\n";
   const std::size_t materials = result.materials.size();
   std::string text =
       detail::wrapped("Shortfall by country of use, " + detail::worst_first(detail::has_weights(result.propagate)) +
@@ -230,9 +230,9 @@ std::string levers_section(const BracketResult& result, const Network& network) 
     table.add_row(std::move(cells));
   }
   if (result.total_without_levers) table.add_row(add("  but in none of these ways", *result.total_without_levers));
-  return detail::wrapped("What adapting is worth: all shortfalls together, t of end products" +
+  return detail::wrapped("All shortfalls together, t of end products" +
                          std::string(detail::has_weights(result.propagate) ? " times weight" : "") +
-                         "; what is lost where a way to adapt is closed") +
+                         ", and how much worse where a way to adapt is closed") +
          '\n' + table.text() + '\n';
 }
 

@@ -83,8 +83,8 @@ std::string prices_section(const Result& result, const Network& network) {
     }
     table.add_row(std::move(cells));
   }
-  return wrapped("Scarcity: the highest price of each commodity. A price is what one more tonne there would save, in "
-                 "t of end products" +
+  return wrapped("Scarcity: where each commodity is dearest. Price: what one more tonne there saves, t of end "
+                 "products" +
                  std::string(has_weights(result) ? " times weight" : "")) +
          '\n' + table.text() + and_more(most_rows, rows.size(), "commodities have a price") + '\n';
 }
