@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . examples/setup.sh
-lode_libraries+=(libbenchmark-dev coinor-libclp-dev)
+lode_libraries+=(libbenchmark-dev coinor-libclp-dev libsuitesparse-dev)
 lode_install
 cmake --preset bench >&2
 cmake --build --preset bench -j"$(nproc)" >&2
@@ -14,4 +14,6 @@ build/bench/bench/propagate_bench "$@"
 build/bench/bench/load_bench
 build/bench/bench/reconcile_bench
 build/bench/bench/optimize_bench
+build/bench/bench/reallocate_bench
+build/bench/bench/factor_bench
 bash bench/compile_time.sh
