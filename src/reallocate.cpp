@@ -5,4 +5,5 @@
 #include <lode/impl/allocation_program.ipp>
 #include <lode/impl/allocation_result.ipp>
 #include <lode/impl/least_change.ipp>
+#include <lode/impl/price_ranges.ipp>
 #include <lode/impl/reallocate.ipp>

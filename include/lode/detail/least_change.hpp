@@ -26,15 +26,13 @@ class LeastChange {
   /// not flow).
   explicit LeastChange(const Network& network);
 
-  /// The flows by route, or an empty vector and the status that says why. Multipliers of at most `least` times the
-  /// largest weight, times the row's or column's own scale, count as rounding. A sparse factorisation a step, 5 to 20
-  /// steps.
+  /// The flows by route, or an empty vector and the status that says why. `best` is an optimum with its multipliers;
+  /// those of at most `least` times the largest weight count as rounding. A sparse factorisation a step, 5 to 20 steps.
   struct Answer {
     optimize::Status status = optimize::Status::not_run;
     Eigen::VectorXd flows;
   };
-  [[nodiscard]] Answer find(const AllocationProgram& allocation, const Eigen::VectorXd& row_dual,
-                            const Eigen::VectorXd& bound_dual, double least) const;
+  [[nodiscard]] Answer find(const AllocationProgram& allocation, const optimize::Solution& best, double least) const;
 
  private:
   std::vector<double> inertia_;

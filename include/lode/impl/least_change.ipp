@@ -46,12 +46,20 @@ class FlowRows {
     upper_.push_back(equal ? lower_.back() : infinity);
   }
 
-  void fill(LeastSquares& problem) const {
+  /// `optimum` obeys the rows but for rounding, which is enough to leave them without a common point: each gives way by
+  /// what the optimum lacks.
+  void fill(LeastSquares& problem, const Eigen::VectorXd& optimum) const {
     const auto m = static_cast<Index>(lower_.size());
     problem.rows.resize(m, problem.centre.size());
     problem.rows.setFromTriplets(entries_.begin(), entries_.end());
     problem.row_lower = Eigen::Map<const Eigen::VectorXd>(lower_.data(), m);
     problem.row_upper = Eigen::Map<const Eigen::VectorXd>(upper_.data(), m);
+    const Eigen::VectorXd at = problem.rows * optimum;
+    for (Index i = 0; i < m; ++i) {
+      const bool equal = problem.row_lower[i] == problem.row_upper[i];
+      problem.row_lower[i] = equal ? at[i] : std::min(problem.row_lower[i], at[i]);
+      if (equal) problem.row_upper[i] = at[i];
+    }
   }
 
  private:
@@ -73,8 +81,10 @@ LODE_INLINE LeastChange::LeastChange(const Network& network) {
   }
 }
 
-LODE_INLINE LeastChange::Answer LeastChange::find(const AllocationProgram& allocation, const Eigen::VectorXd& row_dual,
-                                                  const Eigen::VectorXd& bound_dual, double least) const {
+LODE_INLINE LeastChange::Answer LeastChange::find(const AllocationProgram& allocation, const optimize::Solution& best,
+                                                  double least) const {
+  const Eigen::VectorXd& row_dual = best.row_dual;
+  const Eigen::VectorXd& bound_dual = best.bound_dual;
   const optimize::Program& program = allocation.program;
   const FigureColumns& columns = allocation.columns();
   const Network& network = allocation.network();
@@ -127,7 +137,8 @@ LODE_INLINE LeastChange::Answer LeastChange::find(const AllocationProgram& alloc
   for (std::size_t f = 0; f < columns.facilities; ++f) {
     const FacilityId id{f};
     const Facility& facility = network[id];
-    const FlowSum limit = constant(program.upper[static_cast<Index>(f)], is_at_limit(f));
+    FlowSum limit = constant(program.upper[static_cast<Index>(f)], is_at_limit(f));
+    if (bound_dual[static_cast<Index>(f)] > least * unit) limit = constant(0.0, true);  // it stands still
     if (facility.is_separator()) {
       rows.require(flows_of(allocation.feed_row(id), 1.0, 1.0), limit, limit.is_tight);
       for (std::size_t k = 0; k < facility.recoveries.size(); ++k) {
@@ -192,7 +203,11 @@ LODE_INLINE LeastChange::Answer LeastChange::find(const AllocationProgram& alloc
   for (std::size_t k = 0; k < sums.size(); ++k) {
     rows.require(constant(program.row_lower[static_cast<Index>(first + k)], false), sums[k], has_multiplier(first + k));
   }
-  rows.fill(problem);
+  Eigen::VectorXd optimal_flows = best.x.tail(n);
+  for (Index j = 0; j < n; ++j) {
+    if (problem.lower[j] == problem.upper[j]) optimal_flows[j] = problem.lower[j];
+  }
+  rows.fill(problem, optimal_flows);
 
   LeastSquaresOptions settings;
   settings.determine = false;
@@ -200,7 +215,9 @@ LODE_INLINE LeastChange::Answer LeastChange::find(const AllocationProgram& alloc
   LeastSquaresAnswer answer = solve(problem, settings);
   // What rounding leaves on routes that are not used.
   for (Index j = 0; j < answer.x.size(); ++j) {
-    if (problem.lower[j] == 0.0 && answer.x[j] < 1e-9 * inertia_[static_cast<std::size_t>(j)]) answer.x[j] = 0.0;
+    const auto r = static_cast<std::size_t>(j);
+    const double rounding = (network.routes()[r].flow > TonnesPerYear{} ? 1e-9 : 1e-7) * inertia_[r];
+    if (problem.lower[j] == 0.0 && answer.x[j] < rounding) answer.x[j] = 0.0;
   }
   return {answer.status, std::move(answer.x)};
 }

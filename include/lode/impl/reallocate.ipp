@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,8 +14,10 @@
 #include <lode/detail/allocation_program.hpp>
 #include <lode/detail/allocation_result.hpp>
 #include <lode/detail/least_change.hpp>
+#include <lode/detail/price_ranges.hpp>
 #include <lode/detail/text.hpp>
 #include <lode/optimize/interior_point.hpp>
+#include <lode/optimize/simplex.hpp>
 #include <lode/reallocate.hpp>
 
 namespace lode::inline LODE_ABI {
@@ -28,7 +31,7 @@ class ReallocatorState {
         allocation_(network),
         baseline_shortfall_(baseline_shortfalls(network)),
         least_change_(network),
-        linear_({.tolerance = options_.tolerance, .stop = options_.stop}) {}
+        simplex_({.tolerance = options_.tolerance, .stop = options_.stop}) {}
 
   [[nodiscard]] const Network& network() const { return allocation_.network(); }
   [[nodiscard]] const Adaptation& allow() const { return options_.allow; }
@@ -47,6 +50,7 @@ class ReallocatorState {
     }
     if (!(all_demand_ > 0.0)) all_demand_ = 1.0;
     const optimize::Solution best = minimise_shortfall();
+    const optimize::Basis basis = simplex_.basis();
     if (best.status == optimize::Status::primal_infeasible) {
       result.status = SolveStatus::infeasible;
       result.conflict = conflict(allocation_, disruption, best);
@@ -66,7 +70,10 @@ class ReallocatorState {
     if (!(result.certificate.gap <= worst_residual) || !(result.certificate.mass_balance <= worst_residual)) {
       return failed(result, optimize::Status::numerical_trouble);
     }
-    if (options_.prices) account_prices(allocation_, disruption, point, best.row_dual, best.bound_dual, result);
+    if (options_.prices || options_.price_ranges) {
+      account_prices(allocation_, disruption, point, best.row_dual, best.bound_dual, result);
+    }
+    if (options_.price_ranges) PriceRanges(allocation_, best, basis).fill(result.prices);
     if (!options_.tie_break) {
       result.routes.clear();
       result.facilities.clear();
@@ -91,7 +98,10 @@ class ReallocatorState {
   [[nodiscard]] optimize::Solution minimise_shortfall() {
     optimize::Program& program = allocation_.program;
     program.gradient /= all_demand_;
-    optimize::Solution best = linear_.solve(program);
+    optimize::Solution best = start_ ? simplex_.solve(program, *start_) : simplex_.solve(program, {});
+    if (best.status == optimize::Status::numerical_trouble || best.status == optimize::Status::iteration_limit) {
+      best = optimize::minimise(program, {.tolerance = options_.tolerance, .stop = options_.stop});
+    }
     program.gradient *= all_demand_;
     if (best.status == optimize::Status::optimal) {
       best.row_dual *= all_demand_;
@@ -129,7 +139,7 @@ class ReallocatorState {
     // A multiplier that is rounding must not hold a flow, and one that is not must.
     optimize::Status status = optimize::Status::not_run;
     for (const double least : {1e-9, 1e-7, 1e-11}) {
-      LeastChange::Answer nearest = least_change_.find(allocation_, best.row_dual, best.bound_dual, least);
+      LeastChange::Answer nearest = least_change_.find(allocation_, best, least);
       status = nearest.status;
       if (status != optimize::Status::optimal) continue;
       point.tail(nearest.flows.size()) = nearest.flows;
@@ -145,7 +155,8 @@ class ReallocatorState {
   std::vector<double> baseline_shortfall_;
   LeastChange least_change_;
   double all_demand_ = 1.0;  ///< sum of weight * demand of the scenario
-  optimize::InteriorPoint linear_;
+  optimize::Simplex simplex_;
+  std::optional<optimize::Basis> start_;  ///< of the base year: shocks start from it
 };
 
 LODE_INLINE void check(const ReallocateOptions& options) {
