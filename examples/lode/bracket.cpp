@@ -16,6 +16,7 @@ std::string run_bracket(const Inputs& inputs, const CommandLine& line, const Rem
   const std::shared_ptr<const lode::Dataset> dataset = dataset_to_run(inputs, line);
   lode::BracketOptions options;
   options.reallocate = reallocate_options(line);
+  options.lever_details = true;
   lode::BracketResult result = lode::bracket(dataset->network, scenario_to_run(inputs, remarks), options);
   for (std::string& note : notes_on_routes(*dataset, inputs)) result.notes.push_back(std::move(note));
   require_solved("bracket", result.status, result.reallocate.conflict);

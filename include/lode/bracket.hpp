@@ -91,8 +91,8 @@ struct LeverResult {
   SolveStatus status = SolveStatus::not_run;
   double total_weighted_shortfall = 0.0;  ///< without it
   double worth = 0.0;                     ///< that less the total with every lever, at least 0
-  std::vector<LeverRow> materials;        ///< with `lever_details`
-  std::vector<LeverCountry> countries;    ///< with `lever_details`
+  std::vector<LeverRow> materials;        ///< with `lever_details`; empty also where only the total was found
+  std::vector<LeverCountry> countries;    ///< the same
 };
 
 struct BracketResult {

@@ -40,7 +40,8 @@ std::string interval(const std::string& low, const std::string& high, bool mark)
 }
 
 std::string tonnes_interval(const Ends& ends, bool mark = false) {
-  return interval(tonnes_text(ends.low), tonnes_text(ends.high), mark);
+  const std::string low = tonnes_text(ends.low), high = tonnes_text(ends.high);
+  return interval(low, high, mark && low != high);
 }
 
 std::string percent_interval(const Ends& ends, double demanded) {
@@ -190,13 +191,14 @@ std::string levers_section(const BracketResult& result, const Network& network) 
   if (!(std::max(lower, upper) > detail::rounding * demanded)) return {};
   const bool details = std::any_of(result.levers.begin(), result.levers.end(),
                                    [](const LeverResult& lever) { return !lever.materials.empty(); });
+  const std::string worse = details ? "Worse by, t/yr" : "Worse by";
   std::vector<detail::TextColumn> columns{{.head = "Who adapts"},
-                                          {.head = "Short", .unit = "t/yr", .number = true},
-                                          {.head = "Short", .unit = "%", .number = true},
-                                          {.head = "Worse by", .unit = "t/yr", .number = true}};
+                                          {.head = "t/yr", .number = true, .group = "Short"},
+                                          {.head = "%", .number = true, .group = "Short"},
+                                          {.head = details ? "products" : "t/yr", .number = true, .group = worse}};
   if (details) {
     for (const BracketRow& row : result.materials) {
-      columns.push_back({.head = network[row.id].id, .unit = "t/yr", .number = true, .group = "Worse by"});
+      columns.push_back({.head = network[row.id].id, .number = true, .group = worse});
     }
   }
   detail::TextTable table(columns);
@@ -219,8 +221,9 @@ std::string levers_section(const BracketResult& result, const Network& network) 
   table.add_row(add("all, in every way (reallocate)", lower));
   for (const LeverResult& lever : result.levers) {
     if (lever.status != SolveStatus::solved) {
-      table.add_row({without_text(lever.lever), "-", "-",
-                     lever.status == SolveStatus::infeasible ? "cannot be" : std::string(to_string(lever.status))});
+      const bool impossible = lever.status == SolveStatus::infeasible;
+      table.add_row({without_text(lever.lever) + (impossible ? ": offtakes cannot be met" : ": no answer found"), "-",
+                     "-", "-"});
       continue;
     }
     cells = add(without_text(lever.lever), lower + lever.worth);

@@ -132,7 +132,7 @@ std::string capacities_section(const Result& result, const Network& network) {
     table.add_row({label(facility.name, facility.id), network[facility.country].id, kind_text(facility),
                    tonnes_text(number(row.limit)), price_text(row.rent)});
   }
-  return "What one more tonne of capacity would save\n\n" + table.text() +
+  return "What one more tonne of capacity would save (limit 0: a plant that stands still)\n\n" + table.text() +
          and_more(most_rows, rows.size(), "facilities run at their limit and are missed") + '\n';
 }
 

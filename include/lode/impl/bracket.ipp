@@ -51,7 +51,8 @@ class BracketerState {
       : options_(std::move(options)),
         propagator_(network, options_.propagate),
         everything_(network, options_.reallocate),
-        without_(network, lever_options(options_)) {}
+        without_(network, lever_options(options_.reallocate, options_.lever_details)),
+        totals_(network, lever_options(options_.reallocate, false)) {}
 
   [[nodiscard]] const Network& network() const { return propagator_.network(); }
 
@@ -73,17 +74,37 @@ class BracketerState {
     for (const Lever lever : {Lever::spare_capacity, Lever::rerouting, Lever::new_links}) {
       close(lever, disruption, result);
     }
-    const Result closed = without_.run(disruption, {.spare_capacity = false, .rerouting = false, .new_links = false});
+    const Result closed = totals_.run(disruption, {.spare_capacity = false, .rerouting = false, .new_links = false});
     if (closed.status == SolveStatus::solved) result.total_without_levers = closed.total_weighted_shortfall;
     return result;
   }
 
  private:
-  [[nodiscard]] static ReallocateOptions lever_options(const BracketOptions& options) {
-    ReallocateOptions out = options.reallocate;
-    out.tie_break = options.lever_details;
-    out.prices = out.price_ranges = false;
-    return out;
+  [[nodiscard]] static ReallocateOptions lever_options(ReallocateOptions options, bool details) {
+    options.tie_break = details;
+    options.prices = options.price_ranges = false;
+    return options;
+  }
+
+  /// Whether an allocation goes further than it could without the lever. One that does not is the answer without it
+  /// too: the least change of trade among all optima is the least among fewer.
+  [[nodiscard]] bool is_used(Lever lever, const Disruption& disruption, const Result& result) const {
+    if (result.routes.empty() && result.facilities.empty()) return true;  // without the tie-break nobody knows
+    const Network& world = network();
+    if (lever == Lever::spare_capacity) {
+      std::vector<TonnesPerYear> limit;
+      for (const Facility& facility : world.facilities()) limit.push_back(facility.baseline);
+      for (const ActivityLimit& change : disruption.activity) {
+        TonnesPerYear& most = limit[change.facility.index()];
+        most = std::max(TonnesPerYear{}, change.factor * most + change.add * tonnes_per_year);
+      }
+      return std::any_of(result.facilities.begin(), result.facilities.end(),
+                         [&limit](const FacilityResult& row) { return row.activity > limit[row.id.index()]; });
+    }
+    return std::any_of(result.routes.begin(), result.routes.end(), [&](const RouteResult& row) {
+      const TonnesPerYear flow = world[row.id].flow;
+      return row.flow > flow && (flow > TonnesPerYear{}) == (lever == Lever::rerouting);
+    });
   }
 
   static void compare(BracketResult& result) {
@@ -107,14 +128,17 @@ class BracketerState {
     Adaptation allow = options_.reallocate.allow;
     if (!(allow.*member_of(lever))) return;
     allow.*member_of(lever) = false;
-    const Result without = without_.run(disruption, allow);
+    const bool same = !is_used(lever, disruption, result.reallocate);
+    Result without = same ? result.reallocate : without_.run(disruption, allow);
+    // Which of the optima changes trade least can be harder to find than how much is short.
+    if (without.status == SolveStatus::not_converged) without = totals_.run(disruption, allow);
     LeverResult out;
     out.lever = lever;
     out.status = without.status;
     if (without.status == SolveStatus::solved) {
       out.total_weighted_shortfall = without.total_weighted_shortfall;
       out.worth = std::max(0.0, without.total_weighted_shortfall - result.reallocate.total_weighted_shortfall);
-      if (options_.lever_details) {
+      if (!without.facilities.empty() && options_.lever_details) {
         out.materials = lever_rows(without.materials, result.reallocate.materials);
         for (std::size_t c = 0; c < without.countries.size(); ++c) {
           out.countries.push_back({without.countries[c].id, lever_rows(without.countries[c].materials,
@@ -128,7 +152,8 @@ class BracketerState {
   BracketOptions options_;
   Propagator propagator_;
   Reallocator everything_;
-  Reallocator without_;
+  Reallocator without_;  ///< for levers
+  Reallocator totals_;   ///< where the total is enough
 };
 
 }  // namespace detail
