@@ -13,8 +13,9 @@
 /// Private. What the primal and the dual simplex method share: a basis, its factors, values and reduced costs.
 namespace lode::inline LODE_ABI::optimize::detail {
 
-/// Where a variable is. `zero`: free, and not basic. `fixed`: both bounds are equal.
-enum class Place : std::uint8_t { basic, lower, upper, fixed, zero };
+/// Where a variable is. `zero`: free, and not basic. `fixed`: both bounds are equal. `between`: not basic, and where the
+/// start put it, between its bounds; its reduced cost is 0, as for a free one.
+enum class Place : std::uint8_t { basic, lower, upper, fixed, zero, between };
 
 /// How a run of either method ended.
 enum class Outcome : std::uint8_t {
@@ -86,6 +87,7 @@ struct SimplexCore {
       case Place::upper:
         return d[j] > 0.0 ? d[j] : 0.0;
       case Place::zero:
+      case Place::between:
         return d[j] < 0.0 ? -d[j] : d[j];
       default:
         return 0.0;

@@ -89,7 +89,7 @@ LODE_INLINE int DualSimplex::choose_column(double slope) {
     const double size = std::abs(tilde);
     if (size <= least) continue;
     const Place at = core_.place[j];
-    if (at == Place::lower ? tilde < 0.0 : at == Place::upper ? tilde > 0.0 : at != Place::zero) continue;
+    if (at == Place::fixed || (at == Place::lower && tilde < 0.0) || (at == Place::upper && tilde > 0.0)) continue;
     const double price = at == Place::lower ? core_.d[j] : at == Place::upper ? -core_.d[j] : 0.0;
     candidates_.push_back({price > 0.0 ? price / size : 0.0, size, j});
   }
@@ -109,7 +109,9 @@ LODE_INLINE int DualSimplex::choose_column(double slope) {
     while (left != candidates_.begin() && candidates_.front().ratio <= limit) {
       const Candidate& top = candidates_.front();
       limit = std::min(limit, top.ratio + harris_ / top.size);
-      loss += top.size * (core_.program.upper[top.j] - core_.program.lower[top.j]);
+      const Place at = core_.place[top.j];
+      const bool may_flip = at == Place::lower || at == Place::upper;
+      loss += may_flip ? top.size * (core_.program.upper[top.j] - core_.program.lower[top.j]) : infinity;
       biggest = std::max(biggest, top.size);
       std::pop_heap(candidates_.begin(), left, later);
       --left;

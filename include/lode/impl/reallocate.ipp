@@ -98,7 +98,7 @@ class ReallocatorState {
   [[nodiscard]] optimize::Solution minimise_shortfall() {
     optimize::Program& program = allocation_.program;
     program.gradient /= all_demand_;
-    optimize::Solution best = start_ ? simplex_.solve(program, *start_) : simplex_.solve(program, {});
+    optimize::Solution best = simplex_.solve(program, allocation_.baseline);
     if (best.status == optimize::Status::numerical_trouble || best.status == optimize::Status::iteration_limit) {
       best = optimize::minimise(program, {.tolerance = options_.tolerance, .stop = options_.stop});
     }
@@ -156,7 +156,6 @@ class ReallocatorState {
   LeastChange least_change_;
   double all_demand_ = 1.0;  ///< sum of weight * demand of the scenario
   optimize::Simplex simplex_;
-  std::optional<optimize::Basis> start_;  ///< of the base year: shocks start from it
 };
 
 LODE_INLINE void check(const ReallocateOptions& options) {

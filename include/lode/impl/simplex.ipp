@@ -34,6 +34,8 @@ struct Simplex::State {
   /// Brings the program in and a basis to start from.
   void start_warm(const Program& program);
   void start_from(const Program& program, const Basis& start);
+  /// From logicals, with the variables that cost nothing where they are in `point`.
+  void stand_at(const Program& program, const Eigen::VectorXd& point);
   /// After the start: settles what changed and solves.
   Solution solve(const Program& program);
   Solution iterate(const Program& program);
@@ -106,6 +108,32 @@ LODE_INLINE Solution Simplex::solve(const Program& program, const Basis& start) 
   if (!issues.empty()) throw InvalidArgument(std::move(issues));
   state_->start_from(program, start);
   return state_->solve(program);
+}
+
+LODE_INLINE Solution Simplex::solve(const Program& program, const Eigen::VectorXd& point) {
+  state_->check(program);
+  if (point.size() != program.gradient.size()) {
+    throw InvalidArgument({{{"point", 0, 0},
+                            "size " + std::to_string(point.size()) + " instead of " +
+                                std::to_string(program.gradient.size()),
+                            "give it a value for each variable"}});
+  }
+  state_->start_from(program, {});
+  state_->stand_at(program, point);
+  return state_->solve(program);
+}
+
+LODE_INLINE void Simplex::State::stand_at(const Program& program, const Eigen::VectorXd& point) {
+  const detail::SimplexProgram& p = core.program;
+  from_logicals = false;
+  for (int j = 0; j < p.n; ++j) {
+    if (program.gradient[j] != 0.0) {
+      core.place[j] = program.gradient[j] > 0.0 ? detail::Place::lower : detail::Place::upper;
+      continue;
+    }
+    core.x[j] = point[j] / (p.column_scale[j] * p.unit);
+    core.place[j] = detail::Place::between;
+  }
 }
 
 LODE_INLINE void Simplex::State::check(const Program& program) const {

@@ -16,6 +16,10 @@ LODE_INLINE void SimplexCore::settle(int j) {
   if (at == Place::basic) return;
   if (low == high) {
     at = Place::fixed;
+  } else if (at == Place::between && low < x[j] && x[j] < high) {
+    return;
+  } else if (at == Place::between) {
+    at = x[j] >= high ? Place::upper : Place::lower;
   } else if (std::isinf(low) && std::isinf(high)) {
     at = Place::zero;
   } else if (std::isinf(low)) {
@@ -40,6 +44,7 @@ LODE_INLINE void SimplexCore::move_to_bound(int j) {
       x[j] = 0.0;
       break;
     case Place::basic:
+    case Place::between:
       break;
   }
 }

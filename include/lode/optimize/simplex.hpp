@@ -67,6 +67,12 @@ class Simplex {
   /// has another number of variables, or more rows.
   Solution solve(const Program& program, const Basis& start);
 
+  /// Starts from a point: rows are basic, and variables without a cost stand where the point has them (within their
+  /// bounds), until something needs them to move. Where the point is nearly an answer, as a base year is for what a
+  /// shock leaves of it, few of them ever do. The answer is optimal but in general not a vertex, and depends on nothing
+  /// that was solved before.
+  Solution solve(const Program& program, const Eigen::VectorXd& point);
+
   /// Of the last solve, whatever its status; empty before the first.
   [[nodiscard]] const Basis& basis() const;
 
