@@ -42,20 +42,20 @@ LODE_INLINE std::vector<std::string> conflict(const AllocationProgram& allocatio
     if (row >= first_offtake) {
       const Offtake& offtake = disruption.offtakes[row - first_offtake];
       out.push_back(shock(offtake.shock, "offtake") + ": at least " + number_text(offtake.minimum) + " t/yr of " +
-                    quoted(network[offtake.commodity].id));
+                    detail::quoted(network[offtake.commodity].id));
     } else if (row >= first_quota) {
       const Quota& quota = disruption.quotas[row - first_quota];
       out.push_back(shock(quota.shock, "quota") + ": at most " + number_text(quota.limit) + " t/yr of " +
-                    quoted(network[quota.commodity].id));
+                    detail::quoted(network[quota.commodity].id));
     } else {
       const BalanceRow& balance = allocation.balances()[row];
-      const std::string place = quoted(network.id(balance.place));
+      const std::string place = detail::quoted(network.id(balance.place));
       if (balance.kind == BalanceKind::feed) {
         balances.push_back("balance: " + place + " does as much as it is fed");
       } else {
         const bool arrives = balance.kind == BalanceKind::input || balance.kind == BalanceKind::demand;
         balances.push_back("balance: " + place + (arrives ? " uses no more " : " sends no more ") +
-                           quoted(network[balance.commodity].id) + (arrives ? " than arrives" : " than it makes"));
+                           detail::quoted(network[balance.commodity].id) + (arrives ? " than arrives" : " than it makes"));
       }
     }
   }
@@ -64,11 +64,11 @@ LODE_INLINE std::vector<std::string> conflict(const AllocationProgram& allocatio
     if (!(ray.bound_dual[j] < 0.0)) continue;  // that nothing is negative goes without saying
     const std::string most = number_text(program.upper[j]) + " t/yr";
     if (column < columns.facilities) {
-      out.push_back("limit: " + quoted(network.facilities()[column].id) + " does at most " + most);
+      out.push_back("limit: " + detail::quoted(network.facilities()[column].id) + " does at most " + most);
     } else if (column >= columns.facilities + columns.end_uses) {
       const Route& route = network.routes()[column - columns.facilities - columns.end_uses];
-      out.push_back("capacity: the route of " + quoted(network[route.commodity].id) + " from " +
-                    quoted(network.id(route.from)) + " to " + quoted(network.id(route.to)) + " carries at most " + most);
+      out.push_back("capacity: the route of " + detail::quoted(network[route.commodity].id) + " from " +
+                    detail::quoted(network.id(route.from)) + " to " + detail::quoted(network.id(route.to)) + " carries at most " + most);
     }
   }
   out.insert(out.end(), std::make_move_iterator(balances.begin()), std::make_move_iterator(balances.end()));
