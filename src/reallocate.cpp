@@ -7,3 +7,4 @@
 #include <lode/impl/least_change.ipp>
 #include <lode/impl/price_ranges.ipp>
 #include <lode/impl/reallocate.ipp>
+#include <lode/impl/start_basis.ipp>

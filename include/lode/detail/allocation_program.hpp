@@ -50,6 +50,8 @@ class AllocationProgram {
   [[nodiscard]] std::size_t feed_row(FacilityId f) const { return first_row_[f.index()]; }
   [[nodiscard]] std::size_t recovery_row(FacilityId f, std::size_t k) const { return first_row_[f.index()] + 1 + k; }
   [[nodiscard]] std::size_t demand_row(EndUseId e) const { return first_row_.back() + e.index(); }
+  /// Whether a balance has no slack in the base year.
+  [[nodiscard]] bool is_tight(std::size_t row) const { return is_tight_[row]; }
   /// t of a separator's recovery k won of one t of a feed.
   [[nodiscard]] double won(FacilityId f, std::size_t k, CommodityId feed) const;
   /// The row of quota or offtake k of the loaded disruption.
@@ -71,6 +73,7 @@ class AllocationProgram {
   FigureColumns columns_;
   std::vector<BalanceRow> balances_;
   std::vector<std::size_t> first_row_;  ///< by facility, then that of the end uses
+  std::vector<bool> is_tight_;
   std::vector<double> row_ratio_;       ///< by balance row: what a recovery is raised by
   std::vector<double> capacity_ratio_;  ///< by facility: feeds of the base year / baseline, at least 1
   Eigen::SparseMatrix<double> balance_matrix_;

@@ -50,29 +50,41 @@ class BasisFactor {
   [[nodiscard]] bool worn() const;
 
  private:
-  void store_column(int row, double pivot);
+  /// Where the entries of a row's or column's line are, and what its pivot is.
+  struct Line {
+    int begin = 0, end = 0;
+    double diagonal = 1.0;
+  };
+  /// A triangular matrix by lines that have the names of rows, in places that need not be in order.
+  struct Triangle {
+    Array<Line> line;
+    Array<int> index;
+    Array<double> value;
+    void clear(int size) {
+      line.refill(size, Line());
+      index.clear();
+      value.clear();
+    }
+  };
+
+  void store_column(int row, double pivot, int u_begin, int l_begin);
   void transpose_upper();
   void transpose_lower();
-  void extend_upper_row(int k, int column_row, double value);
+  void extend_upper_row(int row, int column, double value);
   template <bool divide>
-  void reach(SparseVector& x, const Array<int>& of_row, const Array<int>& begin, const Array<int>& end,
-             const Array<int>& index, const Array<double>& value);
+  void reach(SparseVector& x, const Triangle& triangle);
 
   int m_ = 0;
   int updates_ = 0;
-  std::int64_t fresh_size_ = 0;  ///< entries of U after factorisation
+  int logicals_ = 0;             ///< of the basis factorised; first in order
+  std::int64_t fresh_size_ = 0;  ///< entries of L and U after factorisation
   std::int64_t added_ = 0;       ///< entries of U and R since then
 
-  // L by columns, in order of elimination, where there is anything below the pivot; and by rows.
-  Array<int> l_pivot_, l_begin_, l_end_, l_of_row_, l_index_;
-  Array<double> l_value_;
-  Array<int> lt_pivot_, lt_begin_, lt_end_, lt_of_row_, lt_index_;
-  Array<double> lt_value_;
-  // U by columns and by rows; -1 as pivot: replaced.
-  Array<int> u_pivot_, u_begin_, u_end_, u_of_row_, u_index_;
-  Array<double> u_value_, u_diagonal_;
-  Array<int> ut_begin_, ut_end_, ut_space_, ut_index_;
-  Array<double> ut_value_;
+  Triangle lower_, lower_rows_, upper_, upper_rows_;
+  Array<int> lower_order_, lower_rows_order_;  ///< rows whose lines are not empty, in order of elimination
+  Array<int> upper_order_;                     ///< all rows; -1 where one was replaced and comes later
+  Array<int> upper_place_;                     ///< of each row in that order
+  Array<int> upper_rows_room_;                 ///< free places behind each line
   // R: rows of multipliers.
   Array<int> r_pivot_, r_begin_, r_index_;
   Array<double> r_value_;
@@ -80,8 +92,12 @@ class BasisFactor {
   Array<int> spike_index_, row_index_;
   Array<double> spike_value_, row_value_;
 
+  struct Visit {
+    int row = 0, next = 0, end = 0;
+  };
   Array<char> seen_;
-  Array<int> stack_, place_, post_;
+  Array<Visit> stack_;
+  Array<int> post_;
 };
 
 }  // namespace lode::inline LODE_ABI::optimize::detail

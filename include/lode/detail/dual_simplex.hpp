@@ -22,28 +22,44 @@ class DualSimplex {
   Outcome run(bool perturb);
 
  private:
-  void perturb_costs();
-  void make_dual_feasible();
-  void recompute();
-  void mark(int row);
-  int choose_row();
-  /// The entering variable, or -1. Fills `flips_`.
-  int choose_column(double slope);
-  void apply_flips();
-  void update_weights(int p, double pivot);
-
-  SimplexCore& core_;
-  Array<double> violation_;  ///< squared, of each row
-  Array<int> suspects_;      ///< rows that may be violated
-  Array<char> suspected_;
-  Array<int> flips_;
+  /// What an iteration needs of a basic variable, in one place of memory.
+  struct Row {
+    double x, lower, upper, weight;
+  };
   struct Candidate {
     double ratio, size;
     int j;
   };
+
+  Outcome iterate(bool perturb);
+  void perturb_costs();
+  void make_dual_feasible();
+  /// Reads rows from the core after a change of basis or values there, or writes them back.
+  void read_rows();
+  void write_rows();
+  void start_over();
+  void rank(int row);
+  int choose_row();
+  /// The entering variable, or -1. Fills `flips_`.
+  int choose_column(double slope);
+  /// Of what may stay anywhere and so enters without a step of the duals: with room for the whole move if there is one,
+  /// so that it is not violated next.
+  int choose_free(double violation);
+  void collect_candidates();
+  void apply_flips();
+  void update_reduced_costs(int q, int leaves, double alpha_q);
+  void update_rows(int p, double move, double pivot);
+
+  SimplexCore& core_;
+  Array<Row> rows_;
+  /// Squared violation by weight, and the most of every 16 rows.
+  Array<double> merit_, most_;
+  Array<int> flips_, found_;
   Array<Candidate> candidates_;
   double direction_ = 1.0;  ///< 1: the leaving variable rises to its lower bound
+  double step_ = 0.0;       ///< of the duals
   double harris_ = 1e-9;
+  int free_ = 0;  ///< variables that `may_stay`
 };
 
 }  // namespace lode::inline LODE_ABI::optimize::detail

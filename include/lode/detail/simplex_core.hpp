@@ -34,6 +34,7 @@ struct SimplexCore {
   Array<int> basic;    ///< the variable of each row
   Array<int> row_of;   ///< of each variable; -1: not basic
   Array<Place> place;  ///< of each variable
+  Array<double> side;  ///< of each variable: 1 at its lower bound, -1 at its upper, 0 otherwise
   Array<double> x, d;  ///< of each variable; d is 0 for basic ones
   Array<double> cost;  ///< as the method sees it: perturbed, or shifted to stay feasible
   bool costs_changed = false;
@@ -65,7 +66,13 @@ struct SimplexCore {
   void restore_costs();
   /// Where a variable that is not basic sits, if it can not stay where it is.
   void settle(int j);
+  void put(int j, Place where) {
+    place[j] = where;
+    side[j] = where == Place::lower ? 1.0 : where == Place::upper ? -1.0 : 0.0;
+  }
   void move_to_bound(int j);
+  /// Not basic and at no bound: its reduced cost is 0, and it moves either way.
+  [[nodiscard]] bool may_stay(int j) const { return place[j] == Place::zero || place[j] == Place::between; }
 
   /// x = column j of [A | -I], times `scale`, added.
   void add_column(SparseVector& x, int j, double scale) const;

@@ -38,7 +38,7 @@ struct SparseVector {
 
   void resize(int size) {
     value.refill(size, 0.0);
-    index.refill(size, 0);
+    index.refill(size + 1, 0);  // one more, so that a list may be written without looking at its end
     count = 0;
   }
   void clear() {
@@ -74,16 +74,16 @@ struct SparseVector {
   }
   /// Lists anew after work that did not keep the list, in ascending order.
   void list() {
-    count = 0;
+    // Without jumps: which places hold something can not be guessed.
     const int size = value.length();
+    int found = 0;
     for (int i = 0; i < size; ++i) {
-      if (value[i] == 0.0) continue;
-      if (std::abs(value[i]) < rounding) {
-        value[i] = 0.0;
-      } else {
-        index[count++] = i;
-      }
+      const bool kept = std::abs(value[i]) >= rounding;
+      value[i] = kept ? value[i] : 0.0;
+      index[found] = i;
+      found += kept ? 1 : 0;
     }
+    count = found;
   }
   [[nodiscard]] double squared() const {
     double sum = 0.0;

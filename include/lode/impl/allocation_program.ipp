@@ -42,6 +42,9 @@ LODE_INLINE AllocationProgram::AllocationProgram(const Network& network)
       (value > 0.0 ? gives : takes) += std::abs(value);
     }
     baseline_size[at] = std::max(gives, takes);
+    // A demand counts as nothing here.
+    if (row.kind == BalanceKind::demand) gives = network.end_uses()[row.place.end_use().index()].demand.in(tonnes_per_year);
+    is_tight_.push_back(gives > 0.0 && std::abs(takes - gives) <= 1e-9 * gives);
     switch (row.kind) {
       case BalanceKind::input: {
         const Facility& facility = network[row.place.facility()];

@@ -15,68 +15,79 @@ namespace lode::inline LODE_ABI::optimize::detail {
 inline constexpr double few_before = 0.05;
 inline constexpr double few_after = 0.10;
 
-/// Replaces x by the solution with a triangular matrix given by columns, visiting what x can reach. A search in depth
-/// orders the places such that each comes before those it changes.
+/// Replaces x by the solution with a triangular matrix, visiting what x can reach. A search in depth orders the places
+/// such that each comes before those it changes.
 template <bool divide>
-LODE_INLINE void BasisFactor::reach(SparseVector& x, const Array<int>& of_row, const Array<int>& begin,
-                                    const Array<int>& end, const Array<int>& index, const Array<double>& value) {
+LODE_INLINE void BasisFactor::reach(SparseVector& x, const Triangle& triangle) {
+  const Line* lines = triangle.line.data();
+  const int* index = triangle.index.data();
+  const double* values = triangle.value.data();
+  double* at = x.value.data();
+  char* seen = seen_.data();
+  Visit* stack = stack_.data();
+  int* post = post_.data();
   int found = 0;
   for (int k = 0; k < x.count; ++k) {
-    if (seen_[x.index[k]]) continue;
+    int row = x.index[k];
+    if (seen[row]) continue;
+    seen[row] = 1;
     int depth = 0;
-    stack_[0] = x.index[k];
-    seen_[stack_[0]] = 1;
-    int column = of_row[stack_[0]];
-    place_[0] = column < 0 ? 0 : begin[column];
-    int last = column < 0 ? 0 : end[column];
+    int next = lines[row].begin;
+    int end = lines[row].end;
     while (true) {
-      int at = place_[depth];
-      while (at < last && seen_[index[at]]) ++at;
-      if (at < last) {
-        place_[depth] = at + 1;
-        const int next = index[at];
-        seen_[next] = 1;
-        stack_[++depth] = next;
-        column = of_row[next];
-        place_[depth] = column < 0 ? 0 : begin[column];
-        last = column < 0 ? 0 : end[column];
+      if (next < end) {
+        const int below = index[next++];
+        if (seen[below]) continue;
+        seen[below] = 1;
+        const Line& line = lines[below];
+        if (line.begin == line.end) {
+          post[found++] = below;
+          continue;
+        }
+        stack[depth++] = {row, next, end};
+        row = below;
+        next = line.begin;
+        end = line.end;
         continue;
       }
-      post_[found++] = stack_[depth];
+      post[found++] = row;
       if (depth == 0) break;
-      column = of_row[stack_[--depth]];
-      last = end[column];
+      const Visit& back = stack[--depth];
+      row = back.row;
+      next = back.next;
+      end = back.end;
     }
   }
-  x.count = 0;
+  int count = 0;
   for (int k = found - 1; k >= 0; --k) {
-    const int i = post_[k];
-    seen_[i] = 0;
-    double at = x.value[i];
-    if (std::abs(at) < SparseVector::rounding) {
-      x.value[i] = 0.0;
+    const int i = post[k];
+    seen[i] = 0;
+    double number = at[i];
+    if (std::abs(number) < SparseVector::rounding) {
+      at[i] = 0.0;
       continue;
     }
-    const int column = of_row[i];
-    x.index[x.count++] = i;
-    if (column < 0) continue;
+    x.index[count++] = i;
+    const Line& line = lines[i];
     if constexpr (divide) {
-      at /= u_diagonal_[column];
-      x.value[i] = at;
+      number /= line.diagonal;
+      at[i] = number;
     }
-    for (int e = begin[column]; e < end[column]; ++e) x.value[index[e]] -= at * value[e];
+    for (int e = line.begin; e < line.end; ++e) at[index[e]] -= number * values[e];
   }
+  x.count = count;
 }
 
 LODE_INLINE void BasisFactor::solve(SparseVector& x, double& density, bool spike) {
   bool listed = x.count < few_before * m_ && density < few_after;
   if (listed) {
-    reach<false>(x, l_of_row_, l_begin_, l_end_, l_index_, l_value_);
+    reach<false>(x, lower_);
   } else {
-    for (int k = 0; k < l_pivot_.length(); ++k) {
-      const double at = x.value[l_pivot_[k]];
+    for (const int i : lower_order_) {
+      const double at = x.value[i];
       if (at == 0.0) continue;
-      for (int e = l_begin_[k]; e < l_end_[k]; ++e) x.value[l_index_[e]] -= at * l_value_[e];
+      const Line& line = lower_.line[i];
+      for (int e = line.begin; e < line.end; ++e) x.value[lower_.index[e]] -= at * lower_.value[e];
     }
   }
   for (int k = 0; k < r_pivot_.length(); ++k) {
@@ -101,14 +112,18 @@ LODE_INLINE void BasisFactor::solve(SparseVector& x, double& density, bool spike
     listed = x.count < few_before * m_ && density < few_after;
   }
   if (listed && x.count < few_before * m_) {
-    reach<true>(x, u_of_row_, u_begin_, u_end_, u_index_, u_value_);
+    reach<true>(x, upper_);
   } else {
-    for (int k = u_pivot_.length() - 1; k >= 0; --k) {
-      const int i = u_pivot_[k];
+    for (int k = upper_order_.length() - 1; k >= logicals_; --k) {
+      const int i = upper_order_[k];
       if (i < 0 || x.value[i] == 0.0) continue;
-      const double at = x.value[i] / u_diagonal_[k];
+      const Line& line = upper_.line[i];
+      const double at = x.value[i] / line.diagonal;
       x.value[i] = at;
-      for (int e = u_begin_[k]; e < u_end_[k]; ++e) x.value[u_index_[e]] -= at * u_value_[e];
+      for (int e = line.begin; e < line.end; ++e) x.value[upper_.index[e]] -= at * upper_.value[e];
+    }
+    for (int k = 0; k < logicals_; ++k) {
+      if (upper_order_[k] >= 0) x.value[upper_order_[k]] = -x.value[upper_order_[k]];
     }
     x.list();
   }
@@ -118,14 +133,14 @@ LODE_INLINE void BasisFactor::solve(SparseVector& x, double& density, bool spike
 LODE_INLINE void BasisFactor::solve_transposed(SparseVector& y, double& density, bool row) {
   bool listed = y.count < few_before * m_ && density < few_after;
   if (listed) {
-    reach<true>(y, u_of_row_, ut_begin_, ut_end_, ut_index_, ut_value_);
+    reach<true>(y, upper_rows_);
   } else {
-    for (int k = 0; k < u_pivot_.length(); ++k) {
-      const int i = u_pivot_[k];
+    for (const int i : upper_order_) {
       if (i < 0 || y.value[i] == 0.0) continue;
-      const double at = y.value[i] / u_diagonal_[k];
+      const Line& line = upper_rows_.line[i];
+      const double at = y.value[i] / line.diagonal;
       y.value[i] = at;
-      for (int e = ut_begin_[k]; e < ut_end_[k]; ++e) y.value[ut_index_[e]] -= at * ut_value_[e];
+      for (int e = line.begin; e < line.end; ++e) y.value[upper_rows_.index[e]] -= at * upper_rows_.value[e];
     }
   }
   if (row) {
@@ -148,78 +163,73 @@ LODE_INLINE void BasisFactor::solve_transposed(SparseVector& y, double& density,
     }
   }
   if (listed && y.count < few_before * m_) {
-    reach<false>(y, lt_of_row_, lt_begin_, lt_end_, lt_index_, lt_value_);
+    reach<false>(y, lower_rows_);
   } else {
-    for (int k = lt_pivot_.length() - 1; k >= 0; --k) {
-      const double at = y.value[lt_pivot_[k]];
+    for (int k = lower_rows_order_.length() - 1; k >= 0; --k) {
+      const int i = lower_rows_order_[k];
+      const double at = y.value[i];
       if (at == 0.0) continue;
-      for (int e = lt_begin_[k]; e < lt_end_[k]; ++e) y.value[lt_index_[e]] -= at * lt_value_[e];
+      const Line& line = lower_rows_.line[i];
+      for (int e = line.begin; e < line.end; ++e) y.value[lower_rows_.index[e]] -= at * lower_rows_.value[e];
     }
     y.list();
   }
   density = 0.9 * density + 0.1 * y.count / std::max(1, m_);
 }
 
-LODE_INLINE void BasisFactor::extend_upper_row(int k, int column_row, double value) {
-  if (ut_space_[k] == 0) {
+LODE_INLINE void BasisFactor::extend_upper_row(int row, int column, double value) {
+  Line& line = upper_rows_.line[row];
+  if (upper_rows_room_[row] == 0) {
     // Moves to the end, with room for as much again.
-    const int length = ut_end_[k] - ut_begin_[k];
-    const int begin = ut_index_.length();
+    const int length = line.end - line.begin;
+    const int begin = upper_rows_.index.length();
     const int room = length + 4;
-    ut_index_.lengthen(begin + length + room, 0);
-    ut_value_.lengthen(begin + length + room, 0.0);
-    std::copy_n(ut_index_.data() + ut_begin_[k], length, ut_index_.data() + begin);
-    std::copy_n(ut_value_.data() + ut_begin_[k], length, ut_value_.data() + begin);
-    ut_begin_[k] = begin;
-    ut_end_[k] = begin + length;
-    ut_space_[k] = room;
+    upper_rows_.index.lengthen(begin + length + room, 0);
+    upper_rows_.value.lengthen(begin + length + room, 0.0);
+    std::copy_n(upper_rows_.index.data() + line.begin, length, upper_rows_.index.data() + begin);
+    std::copy_n(upper_rows_.value.data() + line.begin, length, upper_rows_.value.data() + begin);
+    line.begin = begin;
+    line.end = begin + length;
+    upper_rows_room_[row] = room;
   }
-  --ut_space_[k];
-  ut_index_[ut_end_[k]] = column_row;
-  ut_value_[ut_end_[k]++] = value;
+  --upper_rows_room_[row];
+  upper_rows_.index[line.end] = column;
+  upper_rows_.value[line.end++] = value;
 }
 
 LODE_INLINE void BasisFactor::update(int p, double pivot) {
-  const int old = u_of_row_[p];
-  const double diagonal = u_diagonal_[old];
+  Line& column = upper_.line[p];
+  Line& row = upper_rows_.line[p];
+  const double diagonal = column.diagonal;
+  const auto drop = [p](Triangle& from, Line& line) {
+    int at = line.begin;
+    while (from.index[at] != p) ++at;
+    const int last = --line.end;
+    from.index[at] = from.index[last];
+    from.value[at] = from.value[last];
+  };
   // Row p leaves U, and so does the column that pivoted on it.
-  for (int e = ut_begin_[old]; e < ut_end_[old]; ++e) {
-    const int k = u_of_row_[ut_index_[e]];
-    const int last = --u_end_[k];
-    int at = u_begin_[k];
-    while (u_index_[at] != p) ++at;
-    u_index_[at] = u_index_[last];
-    u_value_[at] = u_value_[last];
+  for (int e = row.begin; e < row.end; ++e) drop(upper_, upper_.line[upper_rows_.index[e]]);
+  for (int e = column.begin; e < column.end; ++e) {
+    const int i = upper_.index[e];
+    drop(upper_rows_, upper_rows_.line[i]);
+    ++upper_rows_room_[i];
   }
-  for (int e = u_begin_[old]; e < u_end_[old]; ++e) {
-    const int k = u_of_row_[u_index_[e]];
-    const int last = --ut_end_[k];
-    int at = ut_begin_[k];
-    while (ut_index_[at] != p) ++at;
-    ut_index_[at] = ut_index_[last];
-    ut_value_[at] = ut_value_[last];
-    ++ut_space_[k];
-  }
-  const int fresh = u_pivot_.length();
-  u_begin_.push_back(u_index_.length());
+  upper_rows_room_[p] += row.end - row.begin;
+  row.end = row.begin;
+  column.begin = upper_.index.length();
   for (int k = 0; k < spike_index_.length(); ++k) {
     const int i = spike_index_[k];
     if (i == p) continue;
-    u_index_.push_back(i);
-    u_value_.push_back(spike_value_[k]);
-    extend_upper_row(u_of_row_[i], p, spike_value_[k]);
+    upper_.index.push_back(i);
+    upper_.value.push_back(spike_value_[k]);
+    extend_upper_row(i, p, spike_value_[k]);
   }
-  u_end_.push_back(u_index_.length());
-  ut_begin_.push_back(ut_begin_[old]);
-  ut_end_.push_back(ut_begin_[old]);
-  ut_space_.push_back(ut_space_[old] + ut_end_[old] - ut_begin_[old]);
-  ut_end_[old] = ut_begin_[old];
-  ut_space_[old] = 0;
-  u_end_[old] = u_begin_[old];
-  u_pivot_[old] = -1;
-  u_pivot_.push_back(p);
-  u_diagonal_.push_back(diagonal * pivot);
-  u_of_row_[p] = fresh;
+  column.end = upper_.index.length();
+  column.diagonal = row.diagonal = diagonal * pivot;
+  upper_order_[upper_place_[p]] = -1;
+  upper_place_[p] = upper_order_.length();
+  upper_order_.push_back(p);
 
   const int before = r_index_.length();
   for (int k = 0; k < row_index_.length(); ++k) {
@@ -236,18 +246,18 @@ LODE_INLINE void BasisFactor::update(int p, double pivot) {
 }
 
 LODE_INLINE bool BasisFactor::worn() const {
-  constexpr int most_updates = 200;
+  constexpr int most_updates = 100;
   return updates_ >= most_updates || added_ > 3 * (fresh_size_ + m_);
 }
 
 LODE_INLINE void BasisFactor::append_row(SparseVector& b) {
   // With l' = b'U^-1 the new factors are [L 0; l' 1] and [U 0; 0 -1], which is one row more of R.
-  for (int k = 0; k < u_pivot_.length(); ++k) {
-    const int i = u_pivot_[k];
+  for (const int i : upper_order_) {
     if (i < 0 || b.value[i] == 0.0) continue;
-    const double at = b.value[i] / u_diagonal_[k];
+    const Line& line = upper_rows_.line[i];
+    const double at = b.value[i] / line.diagonal;
     b.value[i] = at;
-    for (int e = ut_begin_[k]; e < ut_end_[k]; ++e) b.value[ut_index_[e]] -= at * ut_value_[e];
+    for (int e = line.begin; e < line.end; ++e) b.value[upper_rows_.index[e]] -= at * upper_rows_.value[e];
   }
   b.list();
   const int row = m_++;
@@ -260,44 +270,44 @@ LODE_INLINE void BasisFactor::append_row(SparseVector& b) {
     r_begin_.push_back(r_index_.length());
     added_ += b.count;
   }
-  l_of_row_.push_back(-1);
-  lt_of_row_.push_back(-1);
-  u_of_row_.push_back(u_pivot_.length());
-  u_pivot_.push_back(row);
-  u_diagonal_.push_back(-1.0);
-  u_begin_.push_back(u_index_.length());
-  u_end_.push_back(u_index_.length());
-  ut_begin_.push_back(ut_index_.length());
-  ut_end_.push_back(ut_index_.length());
-  ut_space_.push_back(0);
+  const int u_end = upper_.index.length();
+  const int ut_end = upper_rows_.index.length();
+  lower_.line.push_back(Line());
+  lower_rows_.line.push_back(Line());
+  upper_.line.push_back({u_end, u_end, -1.0});
+  upper_rows_.line.push_back({ut_end, ut_end, -1.0});
+  upper_rows_room_.push_back(0);
+  upper_place_.push_back(upper_order_.length());
+  upper_order_.push_back(row);
   seen_.push_back(0);
-  for (Array<int>* list : {&stack_, &place_, &post_}) list->push_back(0);
+  stack_.push_back(Visit());
+  post_.push_back(0);
 }
 
-LODE_INLINE void BasisFactor::store_column(int row, double pivot) {
-  // Entries were pushed already, from the end of the column before.
-  const int end = u_index_.length();
-  u_begin_.push_back(u_end_.empty() ? 0 : u_end_.back());
-  u_end_.push_back(end);
-  u_of_row_[row] = u_pivot_.length();
-  u_pivot_.push_back(row);
-  u_diagonal_.push_back(pivot);
+/// Entries were pushed already, from the given ends on.
+LODE_INLINE void BasisFactor::store_column(int row, double pivot, int u_begin, int l_begin) {
+  upper_.line[row] = {u_begin, upper_.index.length(), pivot};
+  upper_place_[row] = upper_order_.length();
+  upper_order_.push_back(row);
+  if (lower_.index.length() == l_begin) return;
+  lower_.line[row] = {l_begin, lower_.index.length(), 1.0};
+  lower_order_.push_back(row);
 }
 
 LODE_INLINE int BasisFactor::factorise(const BasisColumns& a, Array<int>& basic) {
   m_ = a.m;
   updates_ = 0;
   added_ = 0;
-  for (Array<int>* list : {&l_pivot_, &l_begin_, &l_end_, &l_index_, &u_pivot_, &u_begin_, &u_end_, &u_index_,
-                           &r_pivot_, &r_begin_, &r_index_}) {
+  for (Triangle* part : {&lower_, &lower_rows_, &upper_, &upper_rows_}) part->clear(m_);
+  for (Array<int>* list : {&lower_order_, &lower_rows_order_, &upper_order_, &r_pivot_, &r_begin_, &r_index_}) {
     list->clear();
   }
-  for (Array<double>* list : {&l_value_, &u_value_, &u_diagonal_, &r_value_}) list->clear();
+  r_value_.clear();
   r_begin_.push_back(0);
-  l_of_row_.refill(m_, -1);
-  u_of_row_.refill(m_, -1);
+  upper_place_.refill(m_, -1);
   seen_.refill(m_, 0);
-  for (Array<int>* list : {&stack_, &place_, &post_}) list->refill(m_, 0);
+  stack_.refill(m_, Visit());
+  post_.refill(m_, 0);
 
   // Logicals pivot on their rows. Of the rest, counts and the sums of what is left in each row and column: where the
   // count is 1, the sum is the place.
@@ -307,9 +317,10 @@ LODE_INLINE int BasisFactor::factorise(const BasisColumns& a, Array<int>& basic)
       columns.push_back(j);
     } else {
       by_row[j - a.n] = j;
-      store_column(j - a.n, -1.0);
+      store_column(j - a.n, -1.0, 0, 0);
     }
   }
+  logicals_ = upper_order_.length();
   const int size = columns.length();
   Array<int> column_count(static_cast<std::size_t>(size), 0), column_sum(static_cast<std::size_t>(size), 0);
   Array<int> row_count(static_cast<std::size_t>(m_), 0), row_sum(static_cast<std::size_t>(m_), 0);
@@ -348,25 +359,20 @@ LODE_INLINE int BasisFactor::factorise(const BasisColumns& a, Array<int>& basic)
       if (by_row[a.row[e]] < 0) largest = std::max(largest, std::abs(a.value[e]));
     }
     if (std::abs(pivot) < least_pivot || std::abs(pivot) < least_share * largest) return;
-    const int l_before = l_index_.length();
+    const int u_before = upper_.index.length();
+    const int l_before = lower_.index.length();
     for (int e = a.start[columns[c]]; e < a.start[columns[c] + 1]; ++e) {
       const int i = a.row[e];
       if (i == row || a.value[e] == 0.0) continue;
       if (by_row[i] >= 0) {
-        u_index_.push_back(i);
-        u_value_.push_back(a.value[e]);
+        upper_.index.push_back(i);
+        upper_.value.push_back(a.value[e]);
       } else {
-        l_index_.push_back(i);
-        l_value_.push_back(a.value[e] / pivot);
+        lower_.index.push_back(i);
+        lower_.value.push_back(a.value[e] / pivot);
         row_sum[i] -= c;
         if (--row_count[i] == 1) single_rows.push_back(i);
       }
-    }
-    if (l_index_.length() > l_before) {
-      l_of_row_[row] = l_pivot_.length();
-      l_pivot_.push_back(row);
-      l_begin_.push_back(l_before);
-      l_end_.push_back(l_index_.length());
     }
     for (int e = row_begin[row]; e < row_begin[row + 1]; ++e) {
       const int other = row_columns[e];
@@ -376,7 +382,7 @@ LODE_INLINE int BasisFactor::factorise(const BasisColumns& a, Array<int>& basic)
     }
     by_row[row] = columns[c];
     column_done[c] = 1;
-    store_column(row, pivot);
+    store_column(row, pivot, u_before, l_before);
   };
   while (!single_columns.empty() || !single_rows.empty()) {
     if (!single_columns.empty()) {
@@ -405,92 +411,85 @@ LODE_INLINE int BasisFactor::factorise(const BasisColumns& a, Array<int>& basic)
   for (int k = 0; k < nucleus.pivots(); ++k) {
     const int row = nucleus.pivot_row[k];
     const int j = left[nucleus.pivot_column[k]];
+    const int u_before = upper_.index.length();
+    const int l_before = lower_.index.length();
     for (int e = a.start[j]; e < a.start[j + 1]; ++e) {
       const int i = a.row[e];
       // Rows of the nucleus have no place in U until all of it is stored.
       if (a.value[e] == 0.0 || by_row[i] < 0) continue;
-      u_index_.push_back(i);
-      u_value_.push_back(a.value[e]);
+      upper_.index.push_back(i);
+      upper_.value.push_back(a.value[e]);
     }
     for (int e = nucleus.u_begin[k]; e < nucleus.u_begin[k + 1]; ++e) {
-      u_index_.push_back(nucleus.u_index[e]);
-      u_value_.push_back(nucleus.u_value[e]);
+      upper_.index.push_back(nucleus.u_index[e]);
+      upper_.value.push_back(nucleus.u_value[e]);
     }
-    store_column(row, nucleus.pivot_value[k]);
-    const int l_before = l_index_.length();
     for (int e = nucleus.l_begin[k]; e < nucleus.l_begin[k + 1]; ++e) {
-      l_index_.push_back(nucleus.l_index[e]);
-      l_value_.push_back(nucleus.l_value[e]);
+      lower_.index.push_back(nucleus.l_index[e]);
+      lower_.value.push_back(nucleus.l_value[e]);
     }
-    if (l_index_.length() == l_before) continue;
-    l_of_row_[row] = l_pivot_.length();
-    l_pivot_.push_back(row);
-    l_begin_.push_back(l_before);
-    l_end_.push_back(l_index_.length());
+    store_column(row, nucleus.pivot_value[k], u_before, l_before);
   }
   for (int k = 0; k < nucleus.pivots(); ++k) by_row[nucleus.pivot_row[k]] = left[nucleus.pivot_column[k]];
   int replaced = 0;
   for (int i = 0; i < m_; ++i) {
     if (by_row[i] >= 0) continue;
     by_row[i] = a.n + i;
-    store_column(i, -1.0);
+    store_column(i, -1.0, 0, lower_.index.length());
     ++replaced;
   }
   basic = std::move(by_row);
   transpose_upper();
   transpose_lower();
-  fresh_size_ = u_index_.length() + l_index_.length();
+  fresh_size_ = upper_.index.length() + lower_.index.length();
   return replaced;
 }
 
 LODE_INLINE void BasisFactor::transpose_upper() {
   constexpr int room = 2;
-  const int size = u_pivot_.length();
-  ut_begin_.refill(size, 0);
-  ut_end_.refill(size, 0);
-  ut_space_.refill(size, room);
-  for (const int i : u_index_) ++ut_end_[u_of_row_[i]];
+  Triangle& rows = upper_rows_;
+  for (const int i : upper_.index) ++rows.line[i].end;
   int begin = 0;
-  for (int k = 0; k < size; ++k) {
-    const int length = ut_end_[k];
-    ut_begin_[k] = ut_end_[k] = begin;
+  // In the order of elimination, so that lines that are read together are together.
+  for (const int i : upper_order_) {
+    Line& line = rows.line[i];
+    const int length = line.end;
+    line = {begin, begin, upper_.line[i].diagonal};
     begin += length + room;
   }
-  ut_index_.refill(begin, 0);
-  ut_value_.refill(begin, 0.0);
-  for (int k = 0; k < size; ++k) {
-    for (int e = u_begin_[k]; e < u_end_[k]; ++e) {
-      const int at = ut_end_[u_of_row_[u_index_[e]]]++;
-      ut_index_[at] = u_pivot_[k];
-      ut_value_[at] = u_value_[e];
+  upper_rows_room_.refill(m_, room);
+  rows.index.refill(begin, 0);
+  rows.value.refill(begin, 0.0);
+  for (const int i : upper_order_) {
+    const Line& column = upper_.line[i];
+    for (int e = column.begin; e < column.end; ++e) {
+      const int at = rows.line[upper_.index[e]].end++;
+      rows.index[at] = i;
+      rows.value[at] = upper_.value[e];
     }
   }
 }
 
 LODE_INLINE void BasisFactor::transpose_lower() {
-  lt_of_row_.refill(m_, -1);
-  Array<int> length(static_cast<std::size_t>(m_), 0);
-  for (const int i : l_index_) ++length[i];
-  lt_pivot_.clear();
-  lt_begin_.clear();
+  Triangle& rows = lower_rows_;
+  for (const int i : lower_.index) ++rows.line[i].end;
   int begin = 0;
-  // The order of elimination.
-  for (int k = 0; k < u_pivot_.length(); ++k) {
-    const int i = u_pivot_[k];
-    if (length[i] == 0) continue;
-    lt_of_row_[i] = lt_pivot_.length();
-    lt_pivot_.push_back(i);
-    lt_begin_.push_back(begin);
-    begin += length[i];
+  for (const int i : upper_order_) {
+    Line& line = rows.line[i];
+    const int length = line.end;
+    if (length == 0) continue;
+    lower_rows_order_.push_back(i);
+    line = {begin, begin, 1.0};
+    begin += length;
   }
-  lt_end_ = lt_begin_;
-  lt_index_.refill(begin, 0);
-  lt_value_.refill(begin, 0.0);
-  for (int k = 0; k < l_pivot_.length(); ++k) {
-    for (int e = l_begin_[k]; e < l_end_[k]; ++e) {
-      const int at = lt_end_[lt_of_row_[l_index_[e]]]++;
-      lt_index_[at] = l_pivot_[k];
-      lt_value_[at] = l_value_[e];
+  rows.index.refill(begin, 0);
+  rows.value.refill(begin, 0.0);
+  for (const int i : lower_order_) {
+    const Line& column = lower_.line[i];
+    for (int e = column.begin; e < column.end; ++e) {
+      const int at = rows.line[lower_.index[e]].end++;
+      rows.index[at] = i;
+      rows.value[at] = lower_.value[e];
     }
   }
 }

@@ -20,7 +20,7 @@ LODE_INLINE double scattered(std::uint64_t number) {
 }
 
 LODE_INLINE void DualSimplex::perturb_costs() {
-  constexpr double size = 5e-7;
+  constexpr double size = 1e-4;
   const SimplexProgram& p = core_.program;
   for (int j = 0; j < p.n; ++j) {
     const bool down = core_.place[j] == Place::upper;
@@ -42,57 +42,122 @@ LODE_INLINE void DualSimplex::make_dual_feasible() {
   }
 }
 
-LODE_INLINE void DualSimplex::mark(int row) {
-  const double by = core_.violation(core_.basic[row]);
-  violation_[row] = by * by;
-  if (by == 0.0 || suspected_[row]) return;
-  suspected_[row] = 1;
-  suspects_.push_back(row);
+LODE_INLINE void DualSimplex::read_rows() {
+  constexpr int block = 16;
+  const int m = core_.program.m;
+  rows_.lengthen(m, Row());
+  merit_.refill((m + block - 1) / block * block, 0.0);
+  most_.refill(merit_.length() / block, 0.0);
+  for (int i = 0; i < m; ++i) {
+    const int j = core_.basic[i];
+    rows_[i] = {core_.x[j], core_.program.lower[j], core_.program.upper[j], core_.weight[i]};
+    rank(i);
+  }
+  free_ = 0;
+  for (int j = 0; j < core_.program.size(); ++j) free_ += core_.may_stay(j) ? 1 : 0;
 }
 
-LODE_INLINE void DualSimplex::recompute() {
+LODE_INLINE void DualSimplex::write_rows() {
+  for (int i = 0; i < core_.program.m; ++i) {
+    core_.x[core_.basic[i]] = rows_[i].x;
+    core_.weight[i] = rows_[i].weight;
+  }
+}
+
+LODE_INLINE void DualSimplex::start_over() {
+  write_rows();
+  core_.refactor();
   make_dual_feasible();
-  violation_.refill(core_.program.m, 0.0);
-  suspected_.refill(core_.program.m, 0);
-  suspects_.clear();
-  for (int i = 0; i < core_.program.m; ++i) mark(i);
+  read_rows();
+}
+
+LODE_INLINE void DualSimplex::rank(int i) {
+  const Row& row = rows_[i];
+  const double by = std::max(row.lower - row.x, row.x - row.upper);
+  const double merit = by > core_.tolerance ? by * by / row.weight : 0.0;
+  double& known = merit_[i];
+  const double before = known;
+  known = merit;
+  double& most = most_[i >> 4];
+  if (merit >= most) {
+    most = merit;
+  } else if (before == most) {
+    const double* first = merit_.data() + (i & ~15);
+    most = first[0];
+    for (int k = 1; k < 16; ++k) most = std::max(most, first[k]);
+  }
 }
 
 LODE_INLINE int DualSimplex::choose_row() {
-  int best = -1;
   double most = 0.0;
-  int kept = 0;
-  for (int k = 0; k < suspects_.length(); ++k) {
-    const int i = suspects_[k];
-    if (violation_[i] == 0.0) {
-      suspected_[i] = 0;
-      continue;
-    }
-    suspects_[kept++] = i;
-    if (violation_[i] > most * core_.weight[i]) {
-      most = violation_[i] / core_.weight[i];
-      best = i;
-    }
+  int best = -1;
+  for (int k = 0; k < most_.length(); ++k) {
+    if (most_[k] <= most) continue;
+    most = most_[k];
+    best = k;
   }
-  suspects_.lengthen(kept, 0);
+  if (best < 0) return -1;
+  best *= 16;
+  while (merit_[best] != most) ++best;
   return best;
 }
 
-LODE_INLINE int DualSimplex::choose_column(double slope) {
+LODE_INLINE void DualSimplex::collect_candidates() {
   const SparseVector& alpha = core_.row_work;
   const double least = core_.factor.updates() < 10 ? 1e-9 : core_.factor.updates() < 20 ? 1e-8 : 1e-7;
   candidates_.clear();
   flips_.clear();
+  // Signs are as good as random, so that jumps would be guessed wrong every other time.
+  found_.lengthen(std::max(found_.length(), alpha.count), 0);
+  int count = 0;
   for (int k = 0; k < alpha.count; ++k) {
     const int j = alpha.index[k];
-    const double tilde = -direction_ * alpha.value[j];
-    const double size = std::abs(tilde);
-    if (size <= least) continue;
-    const Place at = core_.place[j];
-    if (at == Place::fixed || (at == Place::lower && tilde < 0.0) || (at == Place::upper && tilde > 0.0)) continue;
-    const double price = at == Place::lower ? core_.d[j] : at == Place::upper ? -core_.d[j] : 0.0;
-    candidates_.push_back({price > 0.0 ? price / size : 0.0, size, j});
+    found_[count] = j;
+    count += -direction_ * alpha.value[j] * core_.side[j] > least ? 1 : 0;
   }
+  for (int k = 0; k < count; ++k) {
+    const int j = found_[k];
+    const double size = std::abs(alpha.value[j]);
+    candidates_.push_back({std::max(core_.d[j] * core_.side[j], 0.0) / size, size, j});
+  }
+  if (free_ == 0) return;
+  for (int k = 0; k < alpha.count; ++k) {
+    const int j = alpha.index[k];
+    const double size = std::abs(alpha.value[j]);
+    if (core_.may_stay(j) && size > least) candidates_.push_back({0.0, size, j});
+  }
+}
+
+LODE_INLINE int DualSimplex::choose_free(double violation) {
+  constexpr double stable = 1e-5;
+  const SparseVector& alpha = core_.row_work;
+  int best = -1;
+  double most = 0.0;
+  bool fits = false;
+  for (int k = 0; k < alpha.count; ++k) {
+    const int j = alpha.index[k];
+    const double size = std::abs(alpha.value[j]);
+    if (!core_.may_stay(j) || size < stable) continue;
+    const bool rises = direction_ * alpha.value[j] < 0.0;
+    const double room = rises ? core_.program.upper[j] - core_.x[j] : core_.x[j] - core_.program.lower[j];
+    const bool has_room = room * size >= violation;
+    if (fits && !has_room) continue;
+    const double merit = has_room ? size : room * size;
+    if (has_room == fits && !(merit > most)) continue;
+    fits = has_room;
+    most = merit;
+    best = j;
+  }
+  return best;
+}
+
+LODE_INLINE int DualSimplex::choose_column(double slope) {
+  flips_.clear();
+  if (free_ > 0) {
+    const int enters = choose_free(slope);
+    if (enters >= 0) return enters;
+  }
+  collect_candidates();
   if (candidates_.empty()) return -1;
   const auto later = [](const Candidate& a, const Candidate& b) {
     return a.ratio != b.ratio ? a.ratio > b.ratio : a.j > b.j;
@@ -145,7 +210,7 @@ LODE_INLINE void DualSimplex::apply_flips() {
   SparseVector& change = core_.other_work;
   for (const int j : flips_) {
     const double before = core_.x[j];
-    core_.place[j] = core_.place[j] == Place::lower ? Place::upper : Place::lower;
+    core_.put(j, core_.place[j] == Place::lower ? Place::upper : Place::lower);
     core_.move_to_bound(j);
     core_.add_column(change, j, core_.x[j] - before);
   }
@@ -153,45 +218,73 @@ LODE_INLINE void DualSimplex::apply_flips() {
   core_.factor.solve(change, core_.other_density);
   for (int k = 0; k < change.count; ++k) {
     const int i = change.index[k];
-    core_.x[core_.basic[i]] -= change.value[i];
-    mark(i);
+    rows_[i].x -= change.value[i];
+    rank(i);
   }
   change.clear();
 }
 
-LODE_INLINE void DualSimplex::update_weights(int p, double pivot) {
+LODE_INLINE void DualSimplex::update_reduced_costs(int q, int leaves, double alpha_q) {
+  step_ = core_.d[q] / (-direction_ * alpha_q);
+  if (!(step_ > 0.0)) {
+    // The wrong sign, within the tolerance.
+    core_.cost[q] -= core_.d[q];
+    core_.costs_changed = core_.costs_changed || core_.d[q] != 0.0;
+    step_ = 0.0;
+  }
+  const SparseVector& alpha = core_.row_work;
+  const double by = step_ * direction_;
+  for (int k = 0; k < alpha.count && step_ > 0.0; ++k) {
+    const int j = alpha.index[k];
+    const double after = core_.d[j] + by * alpha.value[j];
+    core_.d[j] = after;
+    if (after * core_.side[j] >= 0.0 && (free_ == 0 || !core_.may_stay(j))) continue;
+    core_.cost[j] -= after;
+    core_.d[j] = 0.0;
+    core_.costs_changed = true;
+  }
+  core_.d[q] = 0.0;
+  core_.d[leaves] = by;
+}
+
+LODE_INLINE void DualSimplex::update_rows(int p, double move, double pivot) {
   SparseVector& tau = core_.other_work;
   for (int k = 0; k < core_.leaving.count; ++k) {
     tau.set(core_.leaving.index[k], core_.leaving.value[core_.leaving.index[k]]);
   }
   core_.factor.solve(tau, core_.weight_density);
-  const double at_p = core_.weight[p];
-  const SparseVector& column = core_.entering;
   constexpr double least = 1e-4;
+  const SparseVector& column = core_.entering;
+  const double at_p = rows_[p].weight;
   for (int k = 0; k < column.count; ++k) {
     const int i = column.index[k];
     if (i == p) continue;
+    Row& row = rows_[i];
     const double factor = column.value[i] / pivot;
-    const double weight = core_.weight[i] + factor * (factor * at_p - 2.0 * tau.value[i]);
-    core_.weight[i] = std::max(weight, std::max(least, factor * factor));
+    const double weight = row.weight + factor * (factor * at_p - 2.0 * tau.value[i]);
+    row.weight = std::max(weight, std::max(least, factor * factor));
+    row.x -= move * column.value[i];
+    rank(i);
   }
-  core_.weight[p] = std::max(least, at_p / (pivot * pivot));
+  rows_[p].weight = std::max(least, at_p / (pivot * pivot));
   tau.clear();
 }
 
 LODE_INLINE Outcome DualSimplex::run(bool perturb) {
-  constexpr int most_troubles = 20;
   harris_ = core_.tolerance;
   make_dual_feasible();
   if (perturb) perturb_costs();
-  recompute();
+  read_rows();
+  const Outcome outcome = iterate(perturb);
+  write_rows();
+  return outcome;
+}
+
+LODE_INLINE Outcome DualSimplex::iterate(bool perturb) {
+  constexpr int most_troubles = 20;
   constexpr int most_idle = 300;
   int idle = 0;
   int troubles = 0;
-  const auto start_over = [&] {
-    core_.refactor();
-    recompute();
-  };
   while (true) {
     if (core_.stop.stop_requested()) return Outcome::interrupted;
     if (core_.iterations >= core_.max_iterations) return Outcome::iteration_limit;
@@ -199,21 +292,25 @@ LODE_INLINE Outcome DualSimplex::run(bool perturb) {
     const int p = choose_row();
     if (p < 0) return Outcome::done;
     const int leaves = core_.basic[p];
-    const bool rises = core_.x[leaves] < core_.program.lower[leaves];
+    Row& row = rows_[p];
+    const bool rises = row.x < row.lower;
     direction_ = rises ? 1.0 : -1.0;
-    const double bound = rises ? core_.program.lower[leaves] : core_.program.upper[leaves];
+    const double bound = rises ? row.lower : row.upper;
 
     SparseVector& rho = core_.leaving;
     rho.clear();
     rho.set(p, 1.0);
     core_.factor.solve_transposed(rho, core_.leaving_density, true);
     const double true_weight = rho.squared();
-    const bool misjudged = core_.weight[p] < 0.25 * true_weight;
-    core_.weight[p] = true_weight;
-    if (misjudged) continue;
+    const bool misjudged = row.weight < 0.25 * true_weight;
+    row.weight = true_weight;
+    if (misjudged) {
+      rank(p);
+      continue;
+    }
 
     core_.price(rho, core_.row_work);
-    const int q = choose_column(std::abs(core_.x[leaves] - bound));
+    const int q = choose_column(std::abs(row.x - bound));
     if (q < 0) {
       if (core_.factor.updates() > 0) {
         start_over();
@@ -238,43 +335,21 @@ LODE_INLINE Outcome DualSimplex::run(bool perturb) {
     if (!(error < 1e-3)) return Outcome::trouble;
 
     if (!flips_.empty()) apply_flips();
-    const double tilde = -direction_ * expected;
-    double step = core_.d[q] / tilde;
-    if (!(step > 0.0)) {
-      // The wrong sign, within the tolerance.
-      core_.cost[q] -= core_.d[q];
-      core_.costs_changed = core_.costs_changed || core_.d[q] != 0.0;
-      step = 0.0;
-    }
-    if (step > 0.0) {
-      const SparseVector& alpha = core_.row_work;
-      for (int k = 0; k < alpha.count; ++k) {
-        const int j = alpha.index[k];
-        core_.d[j] += step * direction_ * alpha.value[j];
-        if (core_.dual_violation(j) == 0.0) continue;
-        core_.cost[j] -= core_.d[j];
-        core_.d[j] = 0.0;
-        core_.costs_changed = true;
-      }
-    }
-    core_.d[q] = 0.0;
-    core_.d[leaves] = direction_ * step;
-    idle = step > 0.0 ? 0 : idle + 1;
+    update_reduced_costs(q, leaves, expected);
+    idle = step_ > 0.0 ? 0 : idle + 1;
     if (idle > most_idle && !perturb) {
       perturb = true;
       perturb_costs();
     }
-
-    update_weights(p, pivot);
-    const double move = (core_.x[leaves] - bound) / pivot;
-    for (int k = 0; k < column.count; ++k) {
-      const int i = column.index[k];
-      core_.x[core_.basic[i]] -= move * column.value[i];
-      if (i != p) mark(i);
-    }
-    core_.x[q] += move;
+    const double move = (row.x - bound) / pivot;
+    update_rows(p, move, pivot);
+    if (core_.may_stay(q)) --free_;
+    const double entered = core_.x[q] + move;
     core_.exchange(p, q, rises ? Place::lower : Place::upper, pivot);
-    mark(p);
+    row.x = entered;
+    row.lower = core_.program.lower[q];
+    row.upper = core_.program.upper[q];
+    rank(p);
   }
 }
 

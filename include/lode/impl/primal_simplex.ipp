@@ -141,7 +141,7 @@ LODE_INLINE Outcome PrimalSimplex::iterate(int most_idle) {
         const int i = column.index[k];
         core_.x[core_.basic[i]] -= direction * range * column.value[i];
       }
-      core_.place[q] = direction > 0.0 ? Place::upper : Place::lower;
+      core_.put(q, direction > 0.0 ? Place::upper : Place::lower);
       core_.move_to_bound(q);
       ++core_.iterations;
       continue;

@@ -15,6 +15,7 @@
 #include <lode/detail/allocation_result.hpp>
 #include <lode/detail/least_change.hpp>
 #include <lode/detail/price_ranges.hpp>
+#include <lode/detail/start_basis.hpp>
 #include <lode/detail/text.hpp>
 #include <lode/optimize/interior_point.hpp>
 #include <lode/optimize/simplex.hpp>
@@ -31,7 +32,9 @@ class ReallocatorState {
         allocation_(network),
         baseline_shortfall_(baseline_shortfalls(network)),
         least_change_(network),
-        simplex_({.tolerance = options_.tolerance, .stop = options_.stop}) {}
+        simplex_({.tolerance = options_.tolerance, .stop = options_.stop}) {
+    start_ = start_basis(allocation_);
+  }
 
   [[nodiscard]] const Network& network() const { return allocation_.network(); }
   [[nodiscard]] const Adaptation& allow() const { return options_.allow; }
@@ -98,7 +101,7 @@ class ReallocatorState {
   [[nodiscard]] optimize::Solution minimise_shortfall() {
     optimize::Program& program = allocation_.program;
     program.gradient /= all_demand_;
-    optimize::Solution best = simplex_.solve(program, allocation_.baseline);
+    optimize::Solution best = simplex_.solve(program, start_, allocation_.baseline);
     if (best.status == optimize::Status::numerical_trouble || best.status == optimize::Status::iteration_limit) {
       best = optimize::minimise(program, {.tolerance = options_.tolerance, .stop = options_.stop});
     }
@@ -156,6 +159,7 @@ class ReallocatorState {
   LeastChange least_change_;
   double all_demand_ = 1.0;  ///< sum of weight * demand of the scenario
   optimize::Simplex simplex_;
+  optimize::Basis start_;
 };
 
 LODE_INLINE void check(const ReallocateOptions& options) {

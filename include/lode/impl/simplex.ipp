@@ -110,7 +110,7 @@ LODE_INLINE Solution Simplex::solve(const Program& program, const Basis& start) 
   return state_->solve(program);
 }
 
-LODE_INLINE Solution Simplex::solve(const Program& program, const Eigen::VectorXd& point) {
+LODE_INLINE Solution Simplex::solve(const Program& program, const Basis& start, const Eigen::VectorXd& point) {
   state_->check(program);
   if (point.size() != program.gradient.size()) {
     throw InvalidArgument({{{"point", 0, 0},
@@ -118,7 +118,7 @@ LODE_INLINE Solution Simplex::solve(const Program& program, const Eigen::VectorX
                                 std::to_string(program.gradient.size()),
                             "give it a value for each variable"}});
   }
-  state_->start_from(program, {});
+  state_->start_from(program, start);
   state_->stand_at(program, point);
   return state_->solve(program);
 }
@@ -127,12 +127,24 @@ LODE_INLINE void Simplex::State::stand_at(const Program& program, const Eigen::V
   const detail::SimplexProgram& p = core.program;
   from_logicals = false;
   for (int j = 0; j < p.n; ++j) {
+    if (core.place[j] == detail::Place::basic) continue;
     if (program.gradient[j] != 0.0) {
-      core.place[j] = program.gradient[j] > 0.0 ? detail::Place::lower : detail::Place::upper;
+      core.put(j, program.gradient[j] > 0.0 ? detail::Place::lower : detail::Place::upper);
       continue;
     }
     core.x[j] = point[j] / (p.column_scale[j] * p.unit);
-    core.place[j] = detail::Place::between;
+    core.put(j, detail::Place::between);
+  }
+  // So do rows that are not basic.
+  for (int i = 0; i < p.m; ++i) {
+    const int j = p.n + i;
+    if (core.place[j] == detail::Place::basic) continue;
+    core.x[j] = 0.0;
+    for (int e = p.row_start[i]; e < p.row_start[i + 1]; ++e) {
+      const int k = p.column[e];
+      core.x[j] += p.row_value[e] * point[k] / (p.column_scale[k] * p.unit);
+    }
+    core.put(j, detail::Place::between);
   }
 }
 

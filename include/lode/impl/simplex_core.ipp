@@ -12,22 +12,21 @@ namespace lode::inline LODE_ABI::optimize::detail {
 LODE_INLINE void SimplexCore::settle(int j) {
   const double low = program.lower[j];
   const double high = program.upper[j];
-  Place& at = place[j];
-  if (at == Place::basic) return;
-  if (low == high) {
-    at = Place::fixed;
-  } else if (at == Place::between && low < x[j] && x[j] < high) {
-    return;
+  const Place at = place[j];
+  if (at == Place::basic) {
+    put(j, at);
+  } else if (low == high) {
+    put(j, Place::fixed);
   } else if (at == Place::between) {
-    at = x[j] >= high ? Place::upper : Place::lower;
+    put(j, x[j] >= high ? Place::upper : x[j] <= low ? Place::lower : at);
   } else if (std::isinf(low) && std::isinf(high)) {
-    at = Place::zero;
+    put(j, Place::zero);
   } else if (std::isinf(low)) {
-    at = Place::upper;
+    put(j, Place::upper);
   } else if (std::isinf(high)) {
-    at = Place::lower;
-  } else if (at != Place::upper) {
-    at = Place::lower;
+    put(j, Place::lower);
+  } else {
+    put(j, at == Place::upper ? Place::upper : Place::lower);
   }
 }
 
@@ -65,6 +64,7 @@ LODE_INLINE void SimplexCore::start_from_places() {
   x.refill(size, 0.0);
   d.refill(size, 0.0);
   row_of.refill(size, -1);
+  side.refill(size, 0.0);
   weight.refill(m, 1.0);
   cost = program.cost;
   costs_changed = false;
@@ -72,10 +72,10 @@ LODE_INLINE void SimplexCore::start_from_places() {
   for (SparseVector* work : {&leaving, &entering, &other_work}) work->resize(m);
   factor.factorise(program.columns(), basic);
   for (int j = 0; j < size; ++j) {
-    if (place[j] == Place::basic) place[j] = Place::lower;
+    put(j, place[j] == Place::basic ? Place::lower : place[j]);
   }
   for (int i = 0; i < m; ++i) {
-    place[basic[i]] = Place::basic;
+    put(basic[i], Place::basic);
     row_of[basic[i]] = i;
   }
 }
@@ -86,6 +86,7 @@ LODE_INLINE void SimplexCore::append_rows(int rows_before) {
   // Logicals come last, so nothing that is there is renamed.
   place.lengthen(size, Place::basic);
   row_of.lengthen(size, -1);
+  side.lengthen(size, 0.0);
   x.lengthen(size, 0.0);
   d.lengthen(size, 0.0);
   row_work.resize(size);
@@ -121,7 +122,7 @@ LODE_INLINE void SimplexCore::refactor() {
   }
   for (int i = 0; i < m; ++i) {
     row_of[basic[i]] = i;
-    place[basic[i]] = Place::basic;
+    put(basic[i], Place::basic);
     weight[i] = by_variable[basic[i]];
   }
   compute_values();
@@ -233,7 +234,7 @@ LODE_INLINE void SimplexCore::exchange(int p, int enters, Place to, double pivot
   move_to_bound(leaves);
   basic[p] = enters;
   row_of[enters] = p;
-  place[enters] = Place::basic;
+  put(enters, Place::basic);
   factor.update(p, pivot);
   ++iterations;
 }
@@ -255,7 +256,7 @@ LODE_INLINE bool SimplexCore::flip_boxed() {
     if (place[j] != Place::lower && place[j] != Place::upper) continue;
     if (dual_violation(j) <= tolerance) continue;
     if (std::isinf(program.lower[j]) || std::isinf(program.upper[j])) continue;
-    place[j] = place[j] == Place::lower ? Place::upper : Place::lower;
+    put(j, place[j] == Place::lower ? Place::upper : Place::lower);
     moved = true;
   }
   if (moved) compute_values();

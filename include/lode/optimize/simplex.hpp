@@ -71,7 +71,7 @@ class Simplex {
   /// bounds), until something needs them to move. Where the point is nearly an answer, as a base year is for what a
   /// shock leaves of it, few of them ever do. The answer is optimal but in general not a vertex, and depends on nothing
   /// that was solved before.
-  Solution solve(const Program& program, const Eigen::VectorXd& point);
+  Solution solve(const Program& program, const Basis& start, const Eigen::VectorXd& point);
 
   /// Of the last solve, whatever its status; empty before the first.
   [[nodiscard]] const Basis& basis() const;
