@@ -305,8 +305,7 @@ std::string facilities_section(const Result& result, const Network& network) {
 
 std::string_view meaning_of(std::string_view model) {
   if (model == "reallocate") {
-    return "reallocate: everybody adapts as well as possible, as if by one plan; a lower bound on the weighted "
-           "shortfall";
+    return "reallocate: everybody adapts as well as possible; a lower bound on the weighted shortfall";
   }
   return "propagate: nobody reroutes; an upper bound on the shortfall as long as nobody hoards";
 }
