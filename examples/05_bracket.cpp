@@ -13,9 +13,8 @@
 //     spare_capacity                   0 t/yr
 //     rerouting                      618 t/yr
 //     new_links                        0 t/yr
-//   United States is worse off: 1092 .. 1097 t/yr of ndpr
-//   South Korea is worse off: 1044 .. 1058 t/yr of ndpr
-//   Germany is worse off: 1751 .. 1757 t/yr of ndpr
+//   South Korea is worse off: 1044 .. 1060 t/yr of ndpr
+//   Germany is worse off: 1751 .. 1759 t/yr of ndpr
 //   one more tonne of licences saves, in t of magnets
 //     tb_oxide                       225
 //     tb_metal                       279

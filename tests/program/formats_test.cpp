@@ -108,6 +108,23 @@ TEST(ProgramJson, ReallocateHasTheKeysOfPropagateAndPrices) {
   EXPECT_FALSE(json["quota_rents"].empty());
 }
 
+TEST(ProgramJson, PriceRangesEncloseThePrice) {
+  const Json json = parsed({"reallocate", "--price-ranges"});
+  std::size_t ranges = 0;
+  for (const Json& price : json["prices"]) {
+    const double at = price["price"].get<double>();
+    if (price.contains("low")) {
+      EXPECT_LE(price["low"].get<double>(), at + 1e-9 * (1.0 + at));
+      ++ranges;
+    }
+    if (price.contains("high")) {
+      EXPECT_GE(price["high"].get<double>(), at - 1e-9 * (1.0 + at));
+    }
+  }
+  EXPECT_GT(ranges, 0U);
+  EXPECT_TRUE(json["materials"] == parsed({"reallocate"})["materials"]) << "ranges change nothing else";
+}
+
 TEST(ProgramJson, BracketHoldsBothModels) {
   const Json json = parsed({});
   EXPECT_EQ(keys(json), (Keys{"propagate", "reallocate", "total_weighted_shortfall", "materials", "countries",

@@ -71,8 +71,14 @@ class BracketerState {
                                                     : "the bounds are of a world without them and one with them"));
     }
     if (!options_.levers) return result;
+    bool any_used = false;
     for (const Lever lever : {Lever::spare_capacity, Lever::rerouting, Lever::new_links}) {
+      any_used = is_used(lever, disruption, result.reallocate) || any_used;
       close(lever, disruption, result);
+    }
+    if (!any_used) {
+      result.total_without_levers = result.reallocate.total_weighted_shortfall;
+      return result;
     }
     const Result closed = totals_.run(disruption, {.spare_capacity = false, .rerouting = false, .new_links = false});
     if (closed.status == SolveStatus::solved) result.total_without_levers = closed.total_weighted_shortfall;
