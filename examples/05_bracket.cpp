@@ -45,9 +45,8 @@ int main() {
   for (const lode::BracketCountry& country : answer.countries) {
     const lode::BracketRow& ndpr = country.materials.front();
     if (!ndpr.reversed || ndpr.saved > -5.0 * lode::tonnes_per_year) continue;
-    std::printf("%s is worse off: %.0f .. %.0f t/yr of %s\n", country.name.c_str(),
-                ndpr.low.in(lode::tonnes_per_year), ndpr.high.in(lode::tonnes_per_year),
-                network[ndpr.id].id.c_str());
+    std::printf("%s is worse off: %.0f .. %.0f t/yr of %s\n", country.name.c_str(), ndpr.low.in(lode::tonnes_per_year),
+                ndpr.high.in(lode::tonnes_per_year), network[ndpr.id].id.c_str());
   }
 
   std::printf("one more tonne of licences saves, in t of magnets\n");

@@ -199,8 +199,7 @@ TEST(Bracket, SaysWhichWayToAdaptSaves) {
 TEST(Bracket, LeversThatAreClosedAreNotListed) {
   const lode::Network network = two_makers();
   const lode::Scenario nothing{"nothing"};
-  const lode::BracketResult result =
-      lode::bracket(network, nothing, {.reallocate = {.allow = {.rerouting = false}}});
+  const lode::BracketResult result = lode::bracket(network, nothing, {.reallocate = {.allow = {.rerouting = false}}});
   ASSERT_EQ(result.levers.size(), 2U);
   EXPECT_EQ(result.levers[0].lever, lode::Lever::spare_capacity);
   EXPECT_EQ(result.levers[1].lever, lode::Lever::new_links);

@@ -19,7 +19,8 @@ namespace program {
 [[nodiscard]] std::string run_propagate(const Inputs& inputs, Format format, const Remarks& remarks);   // propagate.cpp
 [[nodiscard]] std::string run_reallocate(const Inputs& inputs, const CommandLine& line,
                                          const Remarks& remarks);  // reallocate.cpp
-[[nodiscard]] std::string run_bracket(const Inputs& inputs, const CommandLine& line, const Remarks& remarks);  // bracket.cpp
+[[nodiscard]] std::string run_bracket(const Inputs& inputs, const CommandLine& line,
+                                      const Remarks& remarks);  // bracket.cpp
 
 /// Balances published figures and writes them to `--output`, if given; returns the report.
 [[nodiscard]] std::string run_reconcile(const CommandLine& line, const Remarks& remarks);  // reconcile.cpp

@@ -40,9 +40,12 @@ enum class Lever { spare_capacity, rerouting, new_links };
 /// The word used in JSON results: "spare_capacity", ...
 [[nodiscard]] constexpr const char* to_string(Lever lever) {
   switch (lever) {
-    case Lever::spare_capacity: return "spare_capacity";
-    case Lever::rerouting: return "rerouting";
-    case Lever::new_links: return "new_links";
+    case Lever::spare_capacity:
+      return "spare_capacity";
+    case Lever::rerouting:
+      return "rerouting";
+    case Lever::new_links:
+      return "new_links";
   }
   return "";
 }
@@ -99,8 +102,8 @@ struct BracketResult {
   /// `solved` if both models are; else what kept the first of them from it.
   SolveStatus status = SolveStatus::not_run;
   std::string scenario;
-  Result propagate;   ///< the upper bound
-  Result reallocate;  ///< the lower bound; `conflict` in it where the status is `infeasible`
+  Result propagate;                          ///< the upper bound
+  Result reallocate;                         ///< the lower bound; `conflict` in it where the status is `infeasible`
   double total_low = 0.0, total_high = 0.0;  ///< weighted shortfall, t of commodity per year
   bool total_reversed = false;               ///< offtakes cost more than adaptation saves
   std::vector<BracketRow> materials;
@@ -109,7 +112,7 @@ struct BracketResult {
   /// Weighted shortfall with every lever closed: what is left of adapting is who goes short. Absent without levers, and
   /// where offtakes cannot be met so.
   std::optional<double> total_without_levers;
-  std::vector<std::string> notes;         ///< on the comparison; each model has its own
+  std::vector<std::string> notes;  ///< on the comparison; each model has its own
 };
 
 namespace detail {

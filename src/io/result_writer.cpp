@@ -29,10 +29,10 @@ bool scarcity_fits(const Result& result, const Network& network) {
   const auto is_facility = [&network](FacilityId id) { return id.index() < network.facilities().size(); };
   return std::all_of(result.prices.begin(), result.prices.end(),
                      [&](const PriceResult& row) {
-                       return sells(row) && (row.place.is_facility()
-                                                 ? is_facility(row.place.facility())
-                                                 : row.place.is_end_use() &&
-                                                       row.place.end_use().index() < network.end_uses().size());
+                       return sells(row) &&
+                              (row.place.is_facility()
+                                   ? is_facility(row.place.facility())
+                                   : row.place.is_end_use() && row.place.end_use().index() < network.end_uses().size());
                      }) &&
          std::all_of(result.capacity_rents.begin(), result.capacity_rents.end(),
                      [&](const CapacityRent& row) { return is_facility(row.id); }) &&
@@ -61,9 +61,10 @@ void check_result(const Result& result, const Network& network) {
       fits(result.materials, network.materials().size()) && fits(result.end_uses, network.end_uses().size()) &&
       fits(result.facilities, network.facilities().size()) && fits(result.routes, network.routes().size()) &&
       fits(result.countries, network.countries().size()) &&
-      std::all_of(result.facilities.begin(), result.facilities.end(), [&](const auto& row) {
-        return row.limited_by != Limit::input || row.limiting_input.index() < network.commodities().size();
-      }) &&
+      std::all_of(result.facilities.begin(), result.facilities.end(),
+                  [&](const auto& row) {
+                    return row.limited_by != Limit::input || row.limiting_input.index() < network.commodities().size();
+                  }) &&
       scarcity_fits(result, network);
   if (!fits_all) refuse("it is not a result of this data set", "write it with the data set it was computed from");
 }
@@ -207,8 +208,8 @@ void check_bracket(const BracketResult& result, const Network& network) {
   const auto fits = [](const auto& rows, std::size_t count) {
     return std::all_of(rows.begin(), rows.end(), [count](const auto& row) { return row.id.index() < count; });
   };
-  bool fits_all = fits(result.materials, network.materials().size()) &&
-                  fits(result.countries, network.countries().size());
+  bool fits_all =
+      fits(result.materials, network.materials().size()) && fits(result.countries, network.countries().size());
   for (const BracketCountry& country : result.countries) {
     fits_all = fits_all && fits(country.materials, network.materials().size());
   }
@@ -220,8 +221,9 @@ void check_bracket(const BracketResult& result, const Network& network) {
     }
   }
   if (fits_all && result.status == SolveStatus::solved) return;
-  throw InvalidArgument(
-      {{{"result to write", 0, 0}, "it is not a result of this data set", "write it with the data set it was computed from"}});
+  throw InvalidArgument({{{"result to write", 0, 0},
+                          "it is not a result of this data set",
+                          "write it with the data set it was computed from"}});
 }
 
 void write_intervals(JsonWriter& json, const std::vector<BracketRow>& rows, const Network& network) {
@@ -360,17 +362,16 @@ void add_result(LongTable& table, const Result& result, const Network& network, 
   for (const EndUseResult& row : result.end_uses) {
     const EndUse& end_use = network[row.id];
     const LongTable::About about{.section = "end_use",
-                                            .id = end_use.id,
-                                            .commodity = network[end_use.commodity].id,
-                                            .country = network[end_use.country].id,
-                                            .sector = end_use.sector};
+                                 .id = end_use.id,
+                                 .commodity = network[end_use.commodity].id,
+                                 .country = network[end_use.country].id,
+                                 .sector = end_use.sector};
     table.add_balance(about, row);
     table.add(about, "weight", "1", row.weight);
   }
   for (const FacilityResult& row : result.facilities) {
     const Facility& facility = network[row.id];
-    const LongTable::About about{
-        .section = "facility", .id = facility.id, .country = network[facility.country].id};
+    const LongTable::About about{.section = "facility", .id = facility.id, .country = network[facility.country].id};
     table.add(about, "activity", "t/yr", in_base_unit(row.activity));
     table.add(about, "utilisation", "1", row.utilisation);
   }
@@ -407,7 +408,8 @@ void add_lever(LongTable& table, const LeverResult& lever, const Network& networ
   table.add({.section = "lever", .id = name}, "total_weighted_shortfall", "t/yr", lever.total_weighted_shortfall);
   table.add({.section = "lever", .id = name}, "worth", "t/yr", lever.worth);
   for (const LeverRow& row : lever.materials) {
-    table.add({.section = "lever", .id = name, .material = network[row.id].id}, "saved", "t/yr", in_base_unit(row.saved));
+    table.add({.section = "lever", .id = name, .material = network[row.id].id}, "saved", "t/yr",
+              in_base_unit(row.saved));
   }
   for (const LeverCountry& country : lever.countries) {
     for (const LeverRow& row : country.materials) {

@@ -73,7 +73,8 @@ std::string materials_section(const BracketResult& result, const Network& networ
                    tonnes_text(saved), percent_text(saved, upper)});
   }
   if (table.empty()) return {};
-  return "Shortfall by material, t of the element: from everybody adapting to nobody adapting\n\n" + table.text() + '\n';
+  return "Shortfall by material, t of the element: from everybody adapting to nobody adapting\n\n" + table.text() +
+         '\n';
 }
 
 /// One country's end uses together, in tonnes of what they use.
@@ -176,9 +177,12 @@ bool any_reversed(const BracketResult& result) {
 /// What is left when a lever is missing.
 std::string without_text(Lever lever) {
   switch (lever) {
-    case Lever::spare_capacity: return "  but no spare capacity";
-    case Lever::rerouting: return "  but no more on routes in use";
-    case Lever::new_links: return "  but no new links";
+    case Lever::spare_capacity:
+      return "  but no spare capacity";
+    case Lever::rerouting:
+      return "  but no more on routes in use";
+    case Lever::new_links:
+      return "  but no new links";
   }
   return {};
 }
@@ -222,8 +226,8 @@ std::string levers_section(const BracketResult& result, const Network& network) 
   for (const LeverResult& lever : result.levers) {
     if (lever.status != SolveStatus::solved) {
       const bool impossible = lever.status == SolveStatus::infeasible;
-      table.add_row({without_text(lever.lever) + (impossible ? ": offtakes cannot be met" : ": no answer found"), "-",
-                     "-", "-"});
+      table.add_row(
+          {without_text(lever.lever) + (impossible ? ": offtakes cannot be met" : ": no answer found"), "-", "-", "-"});
       continue;
     }
     cells = add(without_text(lever.lever), lower + lever.worth);
@@ -258,17 +262,17 @@ std::string notes_of(const BracketResult& result) {
 
 std::string to_table(const BracketResult& result, const Dataset& dataset) {
   const std::string head = detail::heading(
-      result.scenario, dataset,
-      "bracket: from everybody adapting (reallocate) to nobody rerouting (propagate)");
+      result.scenario, dataset, "bracket: from everybody adapting (reallocate) to nobody rerouting (propagate)");
   if (result.status != SolveStatus::solved) return head + detail::no_numbers(result.status, result.reallocate.conflict);
   const Network& network = dataset.network;
   detail::require_fit(result.propagate, network);
   detail::require_fit(result.reallocate, network);
   std::string text = head + materials_section(result, network) + countries_section(result, network);
   if (any_reversed(result)) {
-    text += detail::wrapped("Adaptation leaves it worse off: what it had saves more elsewhere. The first figure is then "
-                            "what nobody adapting leaves short.",
-                            2, "*") +
+    text += detail::wrapped(
+                "Adaptation leaves it worse off: what it had saves more elsewhere. The first figure is then "
+                "what nobody adapting leaves short.",
+                2, "*") +
             '\n';
   }
   return text + levers_section(result, network) + detail::scarcity_sections(result.reallocate, dataset) +

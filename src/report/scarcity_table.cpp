@@ -59,9 +59,8 @@ std::string prices_section(const Result& result, const Network& network) {
     if (row != nullptr && row->price > nothing) rows.push_back(row);
   }
   if (rows.empty()) return "No commodity is scarce: one more tonne anywhere would save nothing.\n\n";
-  std::stable_sort(rows.begin(), rows.end(), [](const PriceResult* a, const PriceResult* b) {
-    return a->price > b->price * (1.0 + rounding);
-  });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const PriceResult* a, const PriceResult* b) { return a->price > b->price * (1.0 + rounding); });
   std::vector<TextColumn> columns{{.head = "Commodity"},
                                   {.head = "Dearest at"},
                                   {.head = "Country"},
@@ -83,9 +82,10 @@ std::string prices_section(const Result& result, const Network& network) {
     }
     table.add_row(std::move(cells));
   }
-  return wrapped("Scarcity: where each commodity is dearest. Price: what one more tonne there saves, t of end "
-                 "products" +
-                 std::string(has_weights(result) ? " times weight" : "")) +
+  return wrapped(
+             "Scarcity: where each commodity is dearest. Price: what one more tonne there saves, t of end "
+             "products" +
+             std::string(has_weights(result) ? " times weight" : "")) +
          '\n' + table.text() + and_more(most_rows, rows.size(), "commodities have a price") + '\n';
 }
 
@@ -176,14 +176,14 @@ std::string baskets_section(const Result& result, const Network& network) {
   if (baskets.empty()) return {};
   std::stable_sort(baskets.begin(), baskets.end(),
                    [](const Basket& a, const Basket& b) { return a.value > b.value * (1.0 + rounding); });
-  std::vector<TextColumn> columns{{.head = "Mine"},
-                                  {.head = "Country"},
-                                  {.head = "Sells"},
-                                  {.head = "Worth", .unit = "t/t", .number = true}};
+  std::vector<TextColumn> columns{
+      {.head = "Mine"}, {.head = "Country"}, {.head = "Sells"}, {.head = "Worth", .unit = "t/t", .number = true}};
   for (std::size_t m = 0; m <= materials; ++m) {
     if (!is_used[m]) continue;
-    columns.push_back({.head = m < materials ? network.materials()[m].id : "as a whole", .unit = "t/t",
-                       .number = true, .group = "of which"});
+    columns.push_back({.head = m < materials ? network.materials()[m].id : "as a whole",
+                       .unit = "t/t",
+                       .number = true,
+                       .group = "of which"});
   }
   TextTable table(columns);
   for (std::size_t i = 0; i < std::min(baskets.size(), most_rows); ++i) {
@@ -202,7 +202,8 @@ std::string baskets_section(const Result& result, const Network& network) {
     return title + table.text() + and_more(most_rows, baskets.size(), "mines sell something of worth") + '\n';
   }
   // Too many materials to stand side by side.
-  TextTable lines({{.head = "Mine"}, {.head = "Sells"}, {.head = "Material"}, {.head = "Worth", .unit = "t/t", .number = true}});
+  TextTable lines(
+      {{.head = "Mine"}, {.head = "Sells"}, {.head = "Material"}, {.head = "Worth", .unit = "t/t", .number = true}});
   for (std::size_t i = 0; i < std::min(baskets.size(), most_rows); ++i) {
     for (std::size_t m = 0; m <= materials; ++m) {
       if (!(baskets[i].parts[m] > nothing)) continue;

@@ -149,8 +149,9 @@ lode::BracketResult small_bracket() {
   result.total_low = 12.5;
   result.total_high = 20.0;
   const auto row = [](std::size_t material, double low, double high, double saved, bool reversed) {
-    return lode::BracketRow{lode::MaterialId{material}, "", 4.0 * tonnes_per_year, low * tonnes_per_year,
-                            high * tonnes_per_year, saved * tonnes_per_year, reversed};
+    return lode::BracketRow{
+        lode::MaterialId{material}, "",      4.0 * tonnes_per_year, low * tonnes_per_year, high * tonnes_per_year,
+        saved * tonnes_per_year,    reversed};
   };
   result.materials = {row(0, 0.0, 0.0, 0.0, false), row(1, 0.5, 0.8, 0.3, false)};
   result.countries = {{lode::CountryId{1}, "Germany", {row(1, 0.5, 0.75, -0.25, true)}}};

@@ -11,11 +11,14 @@ namespace lode::inline LODE_ABI {
 
 namespace detail {
 
-[[nodiscard]] constexpr bool Adaptation::* member_of(Lever lever) {
+[[nodiscard]] constexpr bool Adaptation::*member_of(Lever lever) {
   switch (lever) {
-    case Lever::spare_capacity: return &Adaptation::spare_capacity;
-    case Lever::rerouting: return &Adaptation::rerouting;
-    case Lever::new_links: return &Adaptation::new_links;
+    case Lever::spare_capacity:
+      return &Adaptation::spare_capacity;
+    case Lever::rerouting:
+      return &Adaptation::rerouting;
+    case Lever::new_links:
+      return &Adaptation::new_links;
   }
   return &Adaptation::new_links;
 }
@@ -170,10 +173,16 @@ LODE_INLINE Bracketer::~Bracketer() = default;
 LODE_INLINE Bracketer::Bracketer(Bracketer&&) noexcept = default;
 LODE_INLINE Bracketer& Bracketer::operator=(Bracketer&&) noexcept = default;
 
-LODE_INLINE const Network& Bracketer::network() const { return state_->network(); }
+LODE_INLINE const Network& Bracketer::network() const {
+  return state_->network();
+}
 
-LODE_INLINE BracketResult Bracketer::run(const Disruption& disruption) { return state_->run(disruption); }
-LODE_INLINE BracketResult Bracketer::run(const Scenario& scenario) { return run(resolve(network(), scenario)); }
+LODE_INLINE BracketResult Bracketer::run(const Disruption& disruption) {
+  return state_->run(disruption);
+}
+LODE_INLINE BracketResult Bracketer::run(const Scenario& scenario) {
+  return run(resolve(network(), scenario));
+}
 
 LODE_INLINE BracketResult bracket(const Network& network, const Scenario& scenario, const BracketOptions& options) {
   return Bracketer(network, options).run(scenario);

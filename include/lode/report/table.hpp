@@ -17,7 +17,8 @@ namespace lode::inline LODE_ABI {
 /// How short each material, country and end use is, what limits the facilities that fall most, where a tonne is missed
 /// most (where the result has prices), and the certificate. `model` is the one that answered: "propagate" or
 /// "reallocate". Plain ASCII, lines of at most 100 characters, ending in a newline.
-[[nodiscard]] std::string to_table(const Result& result, const Dataset& dataset, const std::string& model = "propagate");
+[[nodiscard]] std::string to_table(const Result& result, const Dataset& dataset,
+                                   const std::string& model = "propagate");
 
 /// The shortfall of each material and country as an interval, what each way to adapt is worth, where a tonne is missed
 /// most, and both certificates.
