@@ -18,21 +18,23 @@
 namespace program {
 namespace {
 
-constexpr std::array<std::string_view, 7> commands{"info",        "validate",  "scenarios", "propagate",
-                                                   "equilibrium", "reconcile", "export"};
-constexpr std::array<std::string_view, 8> later_commands{"reallocate", "bracket",     "simulate", "rank",
-                                                         "ensemble",   "sensitivity", "exposure", "report"};
+constexpr std::array<std::string_view, 9> commands{"info",    "validate",    "scenarios", "propagate", "reallocate",
+                                                   "bracket", "equilibrium", "reconcile", "export"};
+constexpr std::array<std::string_view, 6> later_commands{"simulate",    "rank",     "ensemble",
+                                                         "sensitivity", "exposure", "report"};
 constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};
-constexpr std::array<std::string_view, 10> options{"--data",
+constexpr std::array<std::string_view, 12> options{"--data",
                                                    "--scenario",
                                                    "--format",
                                                    "--output",
-                                                   "--quiet",
-                                                   "--help",
-                                                   "--version",
+                                                   "--price-ranges",
+                                                   "--any-route",
                                                    "--demand-elasticity",
                                                    "--supply-elasticity",
-                                                   "--trade-inertia"};
+                                                   "--trade-inertia",
+                                                   "--quiet",
+                                                   "--help",
+                                                   "--version"};
 
 [[noreturn]] void refuse(const std::string& what) {
   throw Failure(ExitCode::bad_usage, "lode: " + what + "; lode --help explains");
@@ -112,6 +114,13 @@ void require_useful(const CommandLine& line, bool format_given) {
     refuse("the command " + std::string(to_string(line.command)) +
            " does not use --demand-elasticity, --supply-elasticity and --trade-inertia");
   }
+  const bool reroutes = line.command == Command::reallocate || line.command == Command::bracket;
+  if (line.price_ranges && !reroutes) {
+    refuse("the command " + std::string(to_string(line.command)) + " does not use --price-ranges");
+  }
+  if (line.any_route && !reroutes) {
+    refuse("the command " + std::string(to_string(line.command)) + " does not use --any-route");
+  }
   if (line.command == Command::reconcile && line.output == "-") {
     refuse("the command reconcile takes --output DIR, the folder to write; its report goes to stdout anyway");
   }
@@ -139,6 +148,8 @@ std::variant<CommandLine, Answer> parse(int argc, const char* const* argv) {
   app.add_option("--scenario", scenarios)->allow_extra_args(false);
   app.add_option("--format", format)->allow_extra_args(false);
   app.add_option("--output", output)->allow_extra_args(false);
+  app.add_flag("--price-ranges", line.price_ranges);
+  app.add_flag("--any-route", line.any_route);
   app.add_option("--demand-elasticity", demand_elasticity)->allow_extra_args(false);
   app.add_option("--supply-elasticity", supply_elasticity)->allow_extra_args(false);
   app.add_option("--trade-inertia", trade_inertia)->allow_extra_args(false);

@@ -17,6 +17,10 @@ namespace program {
 [[nodiscard]] std::optional<std::string> summarise_invalid(const InvalidInputs& error, Format format);  // validate.cpp
 [[nodiscard]] std::string list_scenarios(const Inputs& inputs, Format format);                          // scenarios.cpp
 [[nodiscard]] std::string run_propagate(const Inputs& inputs, Format format, const Remarks& remarks);   // propagate.cpp
+[[nodiscard]] std::string run_reallocate(const Inputs& inputs, const CommandLine& line,
+                                         const Remarks& remarks);  // reallocate.cpp
+[[nodiscard]] std::string run_bracket(const Inputs& inputs, const CommandLine& line,
+                                      const Remarks& remarks);  // bracket.cpp
 
 [[nodiscard]] std::string run_equilibrium(const Inputs& inputs, const CommandLine& line,
                                           const Remarks& remarks);  // equilibrium.cpp

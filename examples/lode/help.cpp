@@ -13,7 +13,9 @@ a command, lode answers one question on its built-in data: how much NdPr, dyspro
 each country short when China licenses its exports as in April 2025?
 
 Commands
-  propagate   how short everybody is while nobody reroutes (what runs without a command)
+  bracket     how short everybody is, between the two below (what runs without a command)
+  propagate   while nobody reroutes: the upper bound
+  reallocate  while everybody adapts as well as possible: the lower bound, and what is scarce
   equilibrium prices, trade and who pays while everybody takes prices as given, tariffs and floors
               included
   info        what a data set holds: rows, tonnes a stage, largest countries, sources, uncertainties
@@ -31,13 +33,16 @@ Options, before or after the command
                          together (default: the lead scenario, or the only one of a folder)
   --format table|json|csv   for people (default) or for programs, never rounded
   --output FILE          write the result to FILE, whole or not at all, instead of to stdout
+  --price-ranges         reallocate, bracket: also how far each price is determined
+  --any-route            reallocate, bracket: any maker may supply any user of its goods
   --quiet                no warnings and notes on stderr; errors are always shown
   --help                 this page, or with a command the page of the command
   --version              the version
 
 Exit codes
   0  done
-  1  a model could not be solved, or a result could not be written
+  1  a model could not be solved (an offtake that cannot be met: with what stands in its way), or a
+     result could not be written
   2  wrong usage
   3  bad input: each problem on stderr as FILE:LINE:COLUMN: what; what to do
 
@@ -102,6 +107,47 @@ folder is run without shocks.
 Examples
   lode propagate --scenario china-full-stop
   lode propagate --data my-data --scenario my-shock.json --format csv --output shortfall.csv
+)";
+
+constexpr std::string_view reallocate =
+    R"(lode reallocate [--data DIR|NAME] [--scenario FILE|NAME]... [--price-ranges] [--any-route]
+                [--format table|json|csv] [--output FILE] [--quiet]
+
+What a shock does when everybody adapts as well as possible, as if by one plan: plants run up to their
+capacity, goods go where they are missed most, over all routes of the data set, those of flow 0 too.
+No allocation leaves less weighted shortfall. Of all that leave as little, the result is the one that
+changes trade least. It also says what is scarce: the price of each commodity at each place (what one
+more tonne there would save), what a licence, a tonne of capacity and an offtake are worth, and what
+each material contributes to the worth of a tonne of concentrate.
+
+--price-ranges   also what one more tonne saves and one tonne less costs, where these differ
+--any-route      routes of flow 0 between any maker and any user of a commodity; licences and quotas
+                 of the scenario cover them
+
+A scenario may oblige somebody to ship what cannot be shipped. Then the demands that contradict each
+other are listed on stderr and the program ends with 1.
+
+Examples
+  lode reallocate --scenario china-full-stop
+  lode reallocate --scenario lynas-outage --price-ranges --format csv --output prices.csv
+)";
+
+constexpr std::string_view bracket =
+    R"(lode bracket [--data DIR|NAME] [--scenario FILE|NAME]... [--price-ranges] [--any-route]
+             [--format table|json|csv] [--output FILE] [--quiet]
+
+How short everybody is, between two bounds: everybody adapts as well as possible (reallocate) and
+nobody reroutes (propagate). By material and by country; what adaptation saves, and what is lost if
+one way to adapt is closed: spare capacity, more on the routes in use, new links. Then what is scarce,
+as lode reallocate has it, and the certificates of both bounds. Where adaptation leaves somebody worse
+off, because what it had saves more elsewhere, the interval is marked with a star.
+
+Without --scenario it runs the lead scenario of the built-in data set (or of a copy of it); any other
+folder is run without shocks. --price-ranges and --any-route: see lode reallocate --help
+
+Examples
+  lode bracket --scenario china-full-stop
+  lode bracket --data my-data --scenario my-shock.json --any-route --format json --output bounds.json
 )";
 
 constexpr std::string_view equilibrium =
@@ -171,6 +217,10 @@ std::string_view help_text(Command command) {
       return scenarios;
     case Command::propagate:
       return propagate;
+    case Command::reallocate:
+      return reallocate;
+    case Command::bracket:
+      return bracket;
     case Command::equilibrium:
       return equilibrium;
     case Command::reconcile:

@@ -112,13 +112,31 @@ void read_scenario(const std::string& name, Inputs& inputs, Problems& problems) 
                        "name a JSON file or a scenario of the data set, which " + has));
 }
 
+/// Whether the command works with a base year that balances only.
+bool needs_a_balance(Command command) {
+  switch (command) {
+    case Command::info:
+    case Command::scenarios:
+    case Command::reconcile:
+    case Command::export_data:
+      return false;
+    case Command::validate:
+    case Command::propagate:
+    case Command::reallocate:
+    case Command::bracket:
+    case Command::equilibrium:
+      break;
+  }
+  return true;
+}
+
 }  // namespace
 
 Inputs read_inputs(const CommandLine& line, const Remarks& remarks) {
   Inputs inputs;
   Problems problems;
   read_data(line.data.value_or(std::string(lode::datasets::names().front())), inputs, problems, remarks);
-  if (inputs.published != nullptr && (line.command == Command::propagate || line.command == Command::validate)) {
+  if (inputs.published != nullptr && needs_a_balance(line.command)) {
     problems.add({{*line.data, 1, 1},
                   "these are figures as published, which do not balance; " + std::string(to_string(line.command)) +
                       " needs a base year that does",

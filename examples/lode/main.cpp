@@ -78,6 +78,12 @@ void run(const CommandLine& line) {
     case Command::propagate:
       result = run_propagate(inputs, line.format, remarks);
       break;
+    case Command::reallocate:
+      result = run_reallocate(inputs, line, remarks);
+      break;
+    case Command::bracket:
+      result = run_bracket(inputs, line, remarks);
+      break;
     case Command::equilibrium:
       result = run_equilibrium(inputs, line, remarks);
       break;

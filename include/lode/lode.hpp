@@ -7,6 +7,7 @@
 
 // IWYU pragma: begin_exports
 #include <lode/adaptation.hpp>
+#include <lode/bracket.hpp>
 #include <lode/complete_routes.hpp>
 #include <lode/dataset.hpp>
 #include <lode/date.hpp>

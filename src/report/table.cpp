@@ -13,33 +13,12 @@
 
 #include <lode/error.hpp>
 
+#include "report/result_parts.hpp"
 #include "report/text_table.hpp"
 
 namespace lode::inline LODE_ABI {
-namespace {
 
-using detail::label;
-using detail::percent_text;
-using detail::tonnes_text;
-
-constexpr std::size_t most_rows = 12;  // of end uses and of facilities
-constexpr double rounding = 1e-9;      // a relative shortfall below this is rounding, not a shortage
-
-double number(TonnesPerYear quantity) {
-  return quantity.in(tonnes_per_year);
-}
-
-/// The shortfall, with what is only rounding set to 0.
-template <class Row>
-double short_tonnes(const Row& row) {
-  const double shortfall = number(row.shortfall);
-  return shortfall > rounding * number(row.demanded) ? shortfall : 0.0;
-}
-
-double base_year_tonnes(const MaterialResult& row) {
-  const double shortage = number(row.baseline_shortfall);
-  return shortage > rounding * number(row.demanded) ? shortage : 0.0;
-}
+namespace detail {
 
 void require_fit(const Result& result, const Network& network) {
   if (result.materials.size() == network.materials().size() && result.end_uses.size() == network.end_uses().size() &&
@@ -55,24 +34,86 @@ void require_fit(const Result& result, const Network& network) {
   throw InvalidArgument(std::move(issues));
 }
 
-/// Data set, scenarios with their titles, and what the model means.
-std::string heading(const Result& result, const Dataset& dataset) {
+std::string heading(const std::string& scenario, const Dataset& dataset, std::string_view model) {
   const Description& about = dataset.about;
   const std::string title = label(about.title, about.name);
   const std::string year = std::to_string(about.base_year);
   std::string text = about.name + (about.version.empty() ? "" : ' ' + about.version);
   if (title.find(year) == std::string::npos) text += " (base year " + year + ')';
-  text = detail::wrapped(text + ": " + title, 10, "Data");
+  text = wrapped(text + ": " + title, 10, "Data");
   // Scenarios that apply together are named first+second; names hold no plus sign themselves.
-  for (std::size_t begin = 0; begin < result.scenario.size();) {
-    const std::size_t end = std::min(result.scenario.find('+', begin), result.scenario.size());
-    const std::string name = result.scenario.substr(begin, end - begin);
+  for (std::size_t begin = 0; begin < scenario.size();) {
+    const std::size_t end = std::min(scenario.find('+', begin), scenario.size());
+    const std::string name = scenario.substr(begin, end - begin);
     const Scenario* known = dataset.find_scenario(name);
     const std::string known_title = known != nullptr ? label(known->title, "") : "";
-    text += detail::wrapped(label(name, "?") + (known_title.empty() ? "" : ": " + known_title), 10, "Scenario");
+    text += wrapped(label(name, "?") + (known_title.empty() ? "" : ": " + known_title), 10, "Scenario");
     begin = end + 1;
   }
-  return text + "Model     propagate: nobody reroutes; an upper bound on the shortfall as long as nobody hoards\n\n";
+  return text + wrapped(model, 10, "Model") + '\n';
+}
+
+bool has_weights(const Result& result) {
+  return std::any_of(result.end_uses.begin(), result.end_uses.end(), [](const auto& row) { return row.weight != 1.0; });
+}
+
+std::string worst_first(bool weights) {
+  return weights ? "worst first (by t of end products times weight)" : "worst first (by t of end products)";
+}
+
+std::string and_more(std::size_t shown, std::size_t all, std::string_view what) {
+  if (all <= shown) return {};
+  return "and " + count_text(all - shown) + " more " + std::string(what) + '\n';
+}
+
+std::string notes_section(const std::vector<std::string>& notes) {
+  std::string text;
+  for (const std::string& note : notes) text += wrapped(note, 6, "Note");
+  return text.empty() ? text : text + '\n';
+}
+
+std::string residual_text(double x) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1e", x);
+  return x == 0.0 ? std::string("0") : std::string(text);
+}
+
+std::string certificate_text(const Certificate& certificate, std::string_view model) {
+  const std::string balance = "mass balance " + residual_text(certificate.mass_balance);
+  const std::string gap = "gap " + residual_text(certificate.gap);
+  if (model == "propagate") {
+    return balance + ", fixpoint residual " + residual_text(certificate.fixpoint_residual) + ", " + gap;
+  }
+  return balance + ", " + gap + ", optimality " + residual_text(certificate.optimality);
+}
+
+std::string no_numbers(SolveStatus status, const std::vector<std::string>& conflict) {
+  std::string text = wrapped("No numbers: " + std::string(advice(status)) + (conflict.empty() ? "." : ":"));
+  for (const std::string& line : conflict) text += wrapped(line, 2, "  ");
+  return text;
+}
+
+}  // namespace detail
+
+namespace {
+
+using detail::and_more;
+using detail::has_weights;
+using detail::heading;
+using detail::label;
+using detail::notes_section;
+using detail::number;
+using detail::percent_text;
+using detail::rounding;
+using detail::short_tonnes;
+using detail::tonnes_text;
+using detail::worst_first;
+
+constexpr std::size_t most_rows = 12;  // of end uses and of facilities
+
+double base_year_tonnes(const MaterialResult& row) {
+  const double shortage = number(row.baseline_shortfall);
+  return shortage > rounding * number(row.demanded) ? shortage : 0.0;
 }
 
 /// Demanded, delivered and short, a line a material.
@@ -99,14 +140,6 @@ std::string materials_table(const Result& result, const Network& network) {
   if (base_year)
     text += detail::wrapped("The base year itself leaves the last column unmet; it counts as short here and below.");
   return text + '\n';
-}
-
-bool has_weights(const Result& result) {
-  return std::any_of(result.end_uses.begin(), result.end_uses.end(), [](const auto& row) { return row.weight != 1.0; });
-}
-
-std::string worst_first(bool weights) {
-  return weights ? "worst first (by t of end products times weight)" : "worst first (by t of end products)";
 }
 
 /// One country's end uses together, in tonnes of what they use.
@@ -190,11 +223,6 @@ std::string countries_section(const Result& result, const Network& network) {
   return text;
 }
 
-std::string and_more(std::size_t shown, std::size_t all, std::string_view what) {
-  if (all <= shown) return {};
-  return "and " + detail::count_text(all - shown) + " more " + std::string(what) + '\n';
-}
-
 std::string end_uses_section(const Result& result, const Network& network) {
   std::vector<const EndUseResult*> rows;
   for (const EndUseResult& row : result.end_uses) {
@@ -275,34 +303,25 @@ std::string facilities_section(const Result& result, const Network& network) {
          and_more(most_rows, rows.size(), "facilities are below their base year") + '\n';
 }
 
-/// What the model did not use, and what else a reader of the numbers must know.
-std::string notes_section(const std::vector<std::string>& notes) {
-  std::string text;
-  for (const std::string& note : notes) text += detail::wrapped(note, 6, "Note");
-  return text.empty() ? text : text + '\n';
-}
-
-std::string closing(const Certificate& certificate) {
-  const auto small = [](double x) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1e", x);
-    return x == 0.0 ? std::string("0") : std::string(text);
-  };
-  return "Certificate: mass balance " + small(certificate.mass_balance) + ", fixpoint residual " +
-         small(certificate.fixpoint_residual) + ", gap " + small(certificate.gap) + " (relative; 0 is exact)\n" +
-         "All facilities, routes and unrounded numbers: --format json or --format csv\n";
+std::string_view meaning_of(std::string_view model) {
+  if (model == "reallocate") {
+    return "reallocate: everybody adapts as well as possible; a lower bound on the weighted shortfall";
+  }
+  return "propagate: nobody reroutes; an upper bound on the shortfall as long as nobody hoards";
 }
 
 }  // namespace
 
-std::string to_table(const Result& result, const Dataset& dataset) {
-  if (result.status != SolveStatus::solved) {
-    return heading(result, dataset) + detail::wrapped("No numbers: " + std::string(advice(result.status)) + '.');
-  }
+std::string to_table(const Result& result, const Dataset& dataset, const std::string& model) {
+  const std::string head = heading(result.scenario, dataset, meaning_of(model));
+  if (result.status != SolveStatus::solved) return head + detail::no_numbers(result.status, result.conflict);
   const Network& network = dataset.network;
-  require_fit(result, network);
-  return heading(result, dataset) + materials_table(result, network) + countries_section(result, network) +
-         end_uses_section(result, network) + facilities_section(result, network) + notes_section(result.notes) + closing(result.certificate);
+  detail::require_fit(result, network);
+  return head + materials_table(result, network) + countries_section(result, network) +
+         end_uses_section(result, network) + facilities_section(result, network) +
+         detail::scarcity_sections(result, dataset) + notes_section(result.notes) + "Certificate: " +
+         detail::certificate_text(result.certificate, model) + " (relative; 0 is exact)\n" +
+         "All facilities, routes and unrounded numbers: --format json or --format csv\n";
 }
 
 }  // namespace lode::inline LODE_ABI

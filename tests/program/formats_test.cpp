@@ -83,11 +83,70 @@ TEST(ProgramJson, PropagateSaysWhatTheLibrarySays) {
   }
 }
 
+TEST(ProgramJson, ReallocateHasTheKeysOfPropagateAndPrices) {
+  const lode::Dataset& magnets = lode::datasets::rare_earth_magnets_2024();
+  const Json nobody = parsed({"propagate"});
+  const Json json = parsed({"reallocate"});
+  for (const std::string& key : keys(nobody)) EXPECT_TRUE(json.contains(key)) << key;
+  EXPECT_EQ(json["model"], "reallocate");
+  EXPECT_EQ(json["status"], "solved");
+  EXPECT_EQ(keys(json["certificate"]), (Keys{"mass_balance", "gap", "optimality"}));
+  EXPECT_LE(json["certificate"]["mass_balance"].get<double>(), 1e-9);
+  EXPECT_LE(json["certificate"]["gap"].get<double>(), 1e-9);
+  EXPECT_LE(json["total_weighted_shortfall"].get<double>(), nobody["total_weighted_shortfall"].get<double>());
+  EXPECT_EQ(json["routes"].size(), magnets.network.routes().size());
+  ASSERT_FALSE(json["prices"].empty());
+  for (const Json& price : json["prices"]) {
+    EXPECT_TRUE(magnets.network.find_place(price["place"].get<std::string>()).has_value());
+    EXPECT_TRUE(magnets.network.find_commodity(price["commodity"].get<std::string>()).has_value());
+    EXPECT_GE(price["price"].get<double>(), 0.0);
+    EXPECT_FALSE(price.contains("low"));
+  }
+  for (const char* key : {"quota_rents", "capacity_rents", "offtake_costs", "baskets"}) {
+    EXPECT_TRUE(json[key].is_array()) << key;
+  }
+  EXPECT_FALSE(json["quota_rents"].empty());
+}
+
+TEST(ProgramJson, PriceRangesEncloseThePrice) {
+  const Json json = parsed({"reallocate", "--price-ranges"});
+  std::size_t ranges = 0;
+  for (const Json& price : json["prices"]) {
+    const double at = price["price"].get<double>();
+    if (price.contains("low")) {
+      EXPECT_LE(price["low"].get<double>(), at + 1e-9 * (1.0 + at));
+      ++ranges;
+    }
+    if (price.contains("high")) {
+      EXPECT_GE(price["high"].get<double>(), at - 1e-9 * (1.0 + at));
+    }
+  }
+  EXPECT_GT(ranges, 0U);
+  EXPECT_TRUE(json["materials"] == parsed({"reallocate"})["materials"]) << "ranges change nothing else";
+}
+
+TEST(ProgramJson, BracketHoldsBothModels) {
+  const Json json = parsed({});
+  EXPECT_EQ(keys(json), (Keys{"propagate", "reallocate", "total_weighted_shortfall", "materials", "countries",
+                              "levers", "total_without_levers", "notes"}));
+  EXPECT_TRUE(json["propagate"] == parsed({"propagate"}));
+  EXPECT_TRUE(json["reallocate"] == parsed({"reallocate"}));
+  for (std::size_t m = 0; m < json["materials"].size(); ++m) {
+    const Json& row = json["materials"][m];
+    EXPECT_LE(row["low"].get<double>(), row["high"].get<double>());
+    EXPECT_EQ(row["high"], json["propagate"]["materials"][m]["shortfall"]);
+    EXPECT_EQ(row["low"], json["reallocate"]["materials"][m]["shortfall"]);
+  }
+  ASSERT_EQ(json["levers"].size(), 3U);
+  for (const Json& lever : json["levers"]) EXPECT_GE(lever["worth"].get<double>(), 0.0);
+}
+
 TEST(ProgramJson, CombinedScenariosAreNamedTogether) {
   const lode::Dataset& magnets = lode::datasets::rare_earth_magnets_2024();
   ASSERT_GE(magnets.scenarios.size(), 2U);
   const lode::Scenario both = magnets.scenarios[0] + magnets.scenarios[1];
-  const Json json = parsed({"--scenario", magnets.scenarios[0].name, "--scenario", magnets.scenarios[1].name});
+  const Json json = parsed({"propagate", "--scenario", magnets.scenarios[0].name, "--scenario",
+                            magnets.scenarios[1].name});
   EXPECT_EQ(json["scenario"], magnets.scenarios[0].name + '+' + magnets.scenarios[1].name);
   EXPECT_EQ(json["total_weighted_shortfall"].get<double>(),
             lode::propagate(magnets.network, both).total_weighted_shortfall);
@@ -138,6 +197,8 @@ TEST(ProgramCsv, EveryRowHasTheFieldsOfTheHead) {
   lode_test::write_small_data(temporary.path(), {"less"});
   for (const auto& [command, head] : std::vector<std::pair<std::string, std::string>>{
            {"propagate", "section,id,to,commodity,country,sector,material,quantity,unit,value"},
+           {"reallocate", "section,id,to,commodity,country,sector,material,quantity,unit,value"},
+           {"bracket", "model,section,id,to,commodity,country,sector,material,quantity,unit,value"},
            {"info", "section,name,material,country,quantity,unit,value,figure,id,to,commodity,quality"},
            {"scenarios", "name,title,shocks,kinds,first_date,last_date,at"},
            {"validate",

@@ -48,12 +48,13 @@ TEST(Program, BareRunsTheLeadScenarioOnTheBuiltInData) {
   EXPECT_TRUE(contains(outcome.out, "Dysprosium")) << outcome.out;
   EXPECT_TRUE(contains(outcome.out, "Certificate")) << outcome.out;
   EXPECT_EQ(outcome.out,
-            run({"propagate", "--data", "rare-earth-magnets-2024", "--scenario", "april-2025-licensing"}).out);
+            run({"bracket", "--data", "rare-earth-magnets-2024", "--scenario", "april-2025-licensing"}).out);
 }
 
 TEST(Program, TablesAreAsciiAndNarrow) {
   for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"propagate"}, {"info"}, {"scenarios"}, {"validate"}, {"--help"}}) {
+       {std::vector<std::string>{"propagate"}, {"reallocate"}, {"bracket"}, {"info"}, {"scenarios"}, {"validate"},
+        {"--help"}}) {
     const std::string text = run(arguments).out;
     EXPECT_FALSE(text.empty());
     std::size_t width = 0;
@@ -68,11 +69,12 @@ TEST(Program, TablesAreAsciiAndNarrow) {
 TEST(Program, HelpTeaches) {
   const Outcome outcome = run({"--help"});
   EXPECT_EQ(outcome.exit_code, 0);
-  for (const char* word : {"propagate", "info", "scenarios", "validate", "export", "--data", "--scenario", "--format",
-                           "--output", "--quiet", "--version", "Exit codes", "Examples"}) {
+  for (const char* word : {"propagate", "reallocate", "bracket", "info", "scenarios", "validate", "export", "--data",
+                           "--scenario", "--format", "--output", "--price-ranges", "--any-route", "--quiet",
+                           "--version", "Exit codes", "Examples"}) {
     EXPECT_TRUE(contains(outcome.out, word)) << word;
   }
-  for (const char* command : {"propagate", "info", "scenarios", "validate", "export"}) {
+  for (const char* command : {"propagate", "reallocate", "bracket", "info", "scenarios", "validate", "export"}) {
     const std::string own = run({command, "--help"}).out;
     EXPECT_EQ(own.rfind(std::string("lode ") + command, 0), 0U) << own;
     EXPECT_TRUE(contains(own, "Example")) << own;
@@ -95,6 +97,9 @@ TEST(Program, BadUsageIsExitCode2) {
   expect_refused({"--data", "a", "--data", "b"}, 2, "2 times");
   expect_refused({"info", "scenarios"}, 2, "unexpected \"scenarios\"");
   expect_refused({"info", "--scenario", "x"}, 2, "does not use --scenario");
+  expect_refused({"propagate", "--any-route"}, 2, "propagate does not use --any-route");
+  expect_refused({"--price-ranges", "info"}, 2, "info does not use --price-ranges");
+  expect_refused({"--any-routes"}, 2, "did you mean --any-route?");
   expect_refused({"export"}, 2, "--output DIR");
   expect_refused({"export", "--output", "x", "--format", "csv"}, 2, "--format");
 }
@@ -161,7 +166,7 @@ TEST(Program, ScenariosCombine) {
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_TRUE(contains(outcome.out, "Scenario  less: ")) << outcome.out;
   EXPECT_TRUE(contains(outcome.out, "Scenario  mine\n")) << outcome.out;
-  EXPECT_TRUE(contains(outcome.out, "300  75.0")) << outcome.out;  // 400 t, half of a half
+  EXPECT_TRUE(contains(outcome.out, "60.0..90.0  50..75")) << outcome.out;  // of 120 t: half, or half of a half
 }
 
 TEST(Program, BadDataListsEveryProblem) {
@@ -250,11 +255,57 @@ TEST(Program, WhatTheModelDoesNotUseIsNoted) {
   EXPECT_TRUE(contains(outcome.out, "No shortfall")) << outcome.out;
 }
 
+TEST(Program, WhatCannotBeShippedIsExitCode1AndSaysWhy) {
+  for (const char* command : {"reallocate", "bracket"}) {
+    const Outcome outcome = run({command, "--scenario", "mountain-pass-outage", "--scenario", "mp-offtake"});
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_EQ(outcome.out, "");
+    for (const char* line :
+         {"conflict: offtake of shock 11: at least 485 t/yr of \"ndpr_oxide\"\n",
+          "conflict: limit: \"mountain_pass\" does at most 0 t/yr\n", "lower an offtake, raise a limit"}) {
+      EXPECT_TRUE(contains(outcome.err, line)) << outcome.err;
+    }
+  }
+  EXPECT_EQ(run({"propagate", "--scenario", "mountain-pass-outage", "--scenario", "mp-offtake"}).exit_code, 0);
+}
+
+TEST(Program, AnyRouteOpensRoutesThatTheDataSetDoesNotHave) {
+  const TemporaryFolder temporary;
+  lode_test::Tables tables = lode_test::small_tables();
+  tables["facilities.csv"] =
+      "id,name,kind,country,baseline,capacity\npit,The pit,mine,CHN,1000,1000\n"
+      "works,The works,magnet_maker,CHN,600,600\nmill,The mill,magnet_maker,JPN,400,1000\n";
+  tables["recipes.csv"] =
+      "facility,role,commodity,amount\npit,output,ore,1\nworks,input,ore,1\nworks,output,magnet,1\n"
+      "mill,input,ore,1\nmill,output,magnet,1\n";
+  tables["routes.csv"] =
+      "from,to,commodity,flow\npit,works,ore,600\npit,mill,ore,400\nworks,cars_chn,magnet,600\n"
+      "mill,cars_jpn,magnet,400\n";
+  lode_test::write_data(temporary.path() / "data", tables);
+  write_file(temporary.path() / "fire.json",
+             R"({"name": "fire", "shocks": [{"kind": "capacity", "facility": "works", "factor": 0}]})");
+  const std::vector<std::string> arguments{"--data", "data", "--scenario", "fire.json"};
+  const Outcome closed = run(arguments, {.folder = temporary.path()});
+  EXPECT_EQ(closed.exit_code, 0) << closed.err;
+  EXPECT_TRUE(contains(closed.out, "China     180  100")) << "nobody else sells to China\n" << closed.out;
+  std::vector<std::string> any = arguments;
+  any.push_back("--any-route");
+  const Outcome open = run(any, {.folder = temporary.path()});
+  EXPECT_EQ(open.exit_code, 0) << open.err;
+  EXPECT_TRUE(contains(open.out, "0..180  0..100")) << "the mill makes up for the works\n" << open.out;
+  EXPECT_TRUE(contains(open.out, "2 routes are possible beside those of the data set")) << open.out;
+  EXPECT_TRUE(contains(open.err, "2 routes are possible beside those of the data set")) << open.err;
+  any.insert(any.end(), {"--format", "json"});
+  EXPECT_TRUE(contains(run(any, {.folder = temporary.path()}).out,
+                       R"({"from": "mill", "to": "cars_chn", "commodity": "magnet", "flow": 0})"))
+      << "propagation knows the route and does not use it";
+}
+
 TEST(Program, PublishedFiguresCanBeLookedAtAndExportedButNotModelled) {
   const std::string name = "rare-earth-magnets-2024-published";
   EXPECT_EQ(run({"info", "--data", name}).exit_code, 0);
   EXPECT_EQ(run({"scenarios", "--data", name}).exit_code, 0);
-  for (const char* command : {"propagate", "validate"}) {
+  for (const char* command : {"propagate", "reallocate", "bracket", "validate"}) {
     const Outcome outcome = run({command, "--data", name});
     EXPECT_EQ(outcome.exit_code, 3);
     EXPECT_TRUE(contains(outcome.err, "lode reconcile --data " + name)) << outcome.err;
@@ -279,7 +330,7 @@ TEST(Program, ShowsTheBaseYearsOwnShortageApart) {
   write_small_data(temporary.path());
   write_file(temporary.path() / "routes.csv",
              "from,to,commodity,flow\npit,works,ore,1000\nworks,cars_chn,magnet,600\nworks,cars_jpn,magnet,350\n");
-  const Outcome outcome = run({"--data", temporary.path(), "--quiet"});
+  const Outcome outcome = run({"propagate", "--data", temporary.path(), "--quiet"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_TRUE(contains(outcome.out, "Short in base year")) << outcome.out;
   EXPECT_FALSE(contains(outcome.out, "-0")) << outcome.out;

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include <lode/bracket.hpp>
 #include <lode/config.hpp>
 #include <lode/dataset.hpp>
 #include <lode/reconcile.hpp>
@@ -13,9 +14,15 @@
 /// Needs the compiled library `lode::lode`.
 namespace lode::inline LODE_ABI {
 
-/// How short each material, country and end use is, what limits the facilities that fall most, and the certificate.
-/// Plain ASCII, lines of at most 100 characters, ending in a newline.
-[[nodiscard]] std::string to_table(const Result& result, const Dataset& dataset);
+/// How short each material, country and end use is, what limits the facilities that fall most, where a tonne is missed
+/// most (where the result has prices), and the certificate. `model` is the one that answered: "propagate" or
+/// "reallocate". Plain ASCII, lines of at most 100 characters, ending in a newline.
+[[nodiscard]] std::string to_table(const Result& result, const Dataset& dataset,
+                                   const std::string& model = "propagate");
+
+/// The shortfall of each material and country as an interval, what each way to adapt is worth, where a tonne is missed
+/// most, and both certificates.
+[[nodiscard]] std::string to_table(const BracketResult& result, const Dataset& dataset);
 
 /// Which figures moved how far, worst first; what is not determinable; what each balance asked for; the certificate.
 /// `dataset` is the one that was reconciled.
