@@ -26,8 +26,10 @@
 ///     offtake   sum of flows >= minimum
 ///
 /// with 0 <= x <= factor capacity + add, 0 <= flow <= capacity. A base year balances to 1e-6 of its figures; where it
-/// is off in the sellers' favour (more leaves than is made), amounts, recoveries and capacities are raised by that
-/// ratio, so that the base year itself, and whatever propagation answers, is always possible.
+/// is off (more leaves than is made, less arrives than is used), amounts, recoveries and capacities give way by that
+/// ratio, so that the base year itself, and whatever propagation answers, is always possible. Sides that differ by
+/// rounding (1e-9) are made equal, demands included: a surplus or a lack in the last digits of the data must not decide
+/// who gets what.
 namespace lode::inline LODE_ABI::detail {
 
 class AllocationProgram {
@@ -77,7 +79,7 @@ class AllocationProgram {
   std::vector<BalanceRow> balances_;
   std::vector<std::size_t> first_row_;  ///< by facility, then that of the end uses
   std::vector<bool> is_tight_;
-  std::vector<double> row_ratio_;       ///< by balance row: what a recovery is raised by
+  std::vector<double> row_ratio_;       ///< by balance row: what a recovery is raised by, or a demand lowered
   std::vector<double> capacity_ratio_;  ///< by facility: feeds of the base year / baseline, at least 1
   Eigen::SparseMatrix<double> balance_matrix_;
   Eigen::VectorXd row_lower_;           ///< of the base year's balances

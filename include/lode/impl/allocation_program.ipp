@@ -9,6 +9,17 @@
 
 namespace lode::inline LODE_ABI::detail {
 
+/// Two sides of a balance that differ in the last digits of the data alone.
+[[nodiscard]] inline bool is_rounding(double a, double b) {
+  constexpr double rounding = 1e-9;
+  return a > 0.0 && a != b && std::abs(a - b) <= rounding * a;
+}
+
+/// A balance that gives way: more is taken than there is (by less than the base year's tolerance), or by rounding less.
+[[nodiscard]] inline bool needs_ratio(double there_is, double taken) {
+  return taken > there_is || is_rounding(there_is, taken);
+}
+
 LODE_INLINE AllocationProgram::AllocationProgram(const Network& network)
     : network_(network), columns_(network), balances_(balance_rows(network)) {
   const auto n = static_cast<Eigen::Index>(columns_.size());
@@ -71,15 +82,17 @@ LODE_INLINE AllocationProgram::AllocationProgram(const Network& network)
         for (BalanceEntry& entry : row.entries) {
           if (entry.column >= flows_begin) entry.coefficient *= input->criticality;
         }
-        row_lower_[at] =
-            -(1.0 - input->criticality) * input->amount * facility.baseline.in(tonnes_per_year);
+        // What arrives, with criticality 1, against what the base year needs: gives and takes.
+        if (gives > 0.0 && needs_ratio(gives, takes)) row.entries.front().coefficient *= gives / takes;
+        row_lower_[at] = (1.0 - input->criticality) * row.entries.front().coefficient *
+                         facility.baseline.in(tonnes_per_year);
         break;
       }
       case BalanceKind::output:
-        if (gives > 0.0 && takes > gives) row.entries.front().coefficient *= takes / gives;
+        if (gives > 0.0 && needs_ratio(gives, takes)) row.entries.front().coefficient *= takes / gives;
         break;
       case BalanceKind::feed:
-        if (takes > 0.0 && gives > takes) capacity_ratio_[row.place.facility().index()] = gives / takes;
+        if (takes > 0.0 && needs_ratio(takes, gives)) capacity_ratio_[row.place.facility().index()] = gives / takes;
         break;
       case BalanceKind::recovery: {
         // A separator may feed itself what it wins: that flow's entry is what is won of it less itself.
@@ -95,7 +108,7 @@ LODE_INLINE AllocationProgram::AllocationProgram(const Network& network)
           (entry.coefficient + own > 0.0 ? won : sent) += flow * std::abs(entry.coefficient + own);
           sent += own * flow;
         }
-        if (!(won > 0.0) || !(sent > won)) break;
+        if (!(won > 0.0) || !needs_ratio(won, sent)) break;
         row_ratio_[i] = sent / won;
         for (BalanceEntry& entry : row.entries) {
           const double own = feeds_itself(entry) ? 1.0 : 0.0;
@@ -104,6 +117,8 @@ LODE_INLINE AllocationProgram::AllocationProgram(const Network& network)
         break;
       }
       case BalanceKind::demand:
+        // What rounding leaves unmet in the base year is not a shortage that others could be robbed for.
+        if (is_rounding(gives, takes)) row_ratio_[i] = takes / gives;
         for (BalanceEntry& entry : row.entries) entry.coefficient = 1.0;
         break;
     }
@@ -175,7 +190,7 @@ LODE_INLINE void AllocationProgram::load(const Disruption& disruption, const Ada
     const auto at = static_cast<Eigen::Index>(i);
     program.row_lower[at] = row_lower_[at];
     if (row.kind == BalanceKind::feed) program.row_upper[at] = 0.0;
-    if (row.kind == BalanceKind::demand) program.row_lower[at] = demanded[row.place.end_use().index()];
+    if (row.kind == BalanceKind::demand) program.row_lower[at] = demanded[row.place.end_use().index()] * row_ratio_[i];
     if (row.kind != BalanceKind::input && row.kind != BalanceKind::demand) continue;
     released[i] = release_to(row.place, row.commodity);
     if (released[i] == 0.0) continue;

@@ -34,7 +34,8 @@ struct RowFlows {
   const Input& input = allocation.network()[f].inputs[k];
   const double covered = flows_of(allocation, row, point).in + input.criticality * allocation.released[row];
   const double baseline = allocation.network()[f].baseline.in(tonnes_per_year);
-  return (1.0 - input.criticality) * baseline + covered / input.amount;
+  // The first entry of an input's row is its amount, negative.
+  return (1.0 - input.criticality) * baseline - covered / allocation.balances()[row].entries.front().coefficient;
 }
 
 LODE_INLINE void settle(const AllocationProgram& allocation, Eigen::VectorXd& point) {
@@ -65,8 +66,9 @@ LODE_INLINE void settle(const AllocationProgram& allocation, Eigen::VectorXd& po
   }
   for (std::size_t e = 0; e < columns.end_uses; ++e) {
     const std::size_t row = allocation.demand_row(EndUseId{e});
-    const double arrives = flows_of(allocation, row, point).in + allocation.released[row];
-    point[static_cast<Eigen::Index>(columns.of(EndUseId{e}))] = std::max(0.0, allocation.demanded[e] - arrives);
+    const double arrives = flows_of(allocation, row, point).in;
+    point[static_cast<Eigen::Index>(columns.of(EndUseId{e}))] =
+        std::max(0.0, allocation.program.row_lower[static_cast<Eigen::Index>(row)] - arrives);
   }
 }
 

@@ -150,9 +150,9 @@ LODE_INLINE LeastChange::Answer LeastChange::find(const AllocationProgram& alloc
     std::vector<FlowSum> most{limit};
     for (std::size_t k = 0; k < facility.inputs.size(); ++k) {
       const std::size_t row = allocation.input_row(id, k);
-      const Input& input = facility.inputs[k];
-      FlowSum allowed = flows_of(row, 1.0, input.amount);
-      allowed.constant = -program.row_lower[static_cast<Index>(row)] / input.amount;
+      const double amount = -allocation.balances()[row].entries.front().coefficient;
+      FlowSum allowed = flows_of(row, 1.0, amount);
+      allowed.constant = -program.row_lower[static_cast<Index>(row)] / amount;
       most.push_back(std::move(allowed));
     }
     std::vector<FlowSum> needed;
