@@ -27,12 +27,14 @@ class LeastChange {
   explicit LeastChange(const Network& network);
 
   /// The flows by route, or an empty vector and the status that says why. `best` is an optimum with its multipliers;
-  /// those of at most `least` times the largest weight count as rounding. A sparse factorisation a step, 5 to 20 steps.
+  /// those of at most `least` times the largest weight count as rounding. `give` lets inequalities give way by that share of
+  /// their terms, which tells apart what ties. A sparse factorisation a step, 5 to 20 steps.
   struct Answer {
     optimize::Status status = optimize::Status::not_run;
     Eigen::VectorXd flows;
   };
-  [[nodiscard]] Answer find(const AllocationProgram& allocation, const optimize::Solution& best, double least) const;
+  [[nodiscard]] Answer find(const AllocationProgram& allocation, const optimize::Solution& best, double least,
+                            double give = 0.0) const;
 
  private:
   std::vector<double> inertia_;

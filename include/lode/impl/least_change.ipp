@@ -48,16 +48,19 @@ class FlowRows {
 
   /// `optimum` obeys the rows but for rounding, which is enough to leave them without a common point: each gives way by
   /// what the optimum lacks.
-  void fill(LeastSquares& problem, const Eigen::VectorXd& optimum) const {
+  /// `give`: what every inequality gives way besides, relative to its terms, each by an amount of its own.
+  void fill(LeastSquares& problem, const Eigen::VectorXd& optimum, double give) const {
     const auto m = static_cast<Index>(lower_.size());
     problem.rows.resize(m, problem.centre.size());
     problem.rows.setFromTriplets(entries_.begin(), entries_.end());
     problem.row_lower = Eigen::Map<const Eigen::VectorXd>(lower_.data(), m);
     problem.row_upper = Eigen::Map<const Eigen::VectorXd>(upper_.data(), m);
     const Eigen::VectorXd at = problem.rows * optimum;
+    const Eigen::VectorXd size = problem.rows.cwiseAbs() * problem.centre.cwiseAbs();
     for (Index i = 0; i < m; ++i) {
       const bool equal = problem.row_lower[i] == problem.row_upper[i];
-      problem.row_lower[i] = equal ? at[i] : std::min(problem.row_lower[i], at[i]);
+      const double own = give * (1.0 + static_cast<double>(i % 7) / 7.0);
+      problem.row_lower[i] = equal ? at[i] : std::min(problem.row_lower[i], at[i]) - own * size[i];
       if (equal) problem.row_upper[i] = at[i];
     }
   }
@@ -82,7 +85,7 @@ LODE_INLINE LeastChange::LeastChange(const Network& network) {
 }
 
 LODE_INLINE LeastChange::Answer LeastChange::find(const AllocationProgram& allocation, const optimize::Solution& best,
-                                                  double least) const {
+                                                  double least, double give) const {
   const Eigen::VectorXd& row_dual = best.row_dual;
   const Eigen::VectorXd& bound_dual = best.bound_dual;
   const optimize::Program& program = allocation.program;
@@ -207,7 +210,7 @@ LODE_INLINE LeastChange::Answer LeastChange::find(const AllocationProgram& alloc
   for (Index j = 0; j < n; ++j) {
     if (problem.lower[j] == problem.upper[j]) optimal_flows[j] = problem.lower[j];
   }
-  rows.fill(problem, optimal_flows);
+  rows.fill(problem, optimal_flows, give);
 
   LeastSquaresOptions settings;
   settings.determine = false;

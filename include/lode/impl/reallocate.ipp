@@ -52,31 +52,36 @@ class ReallocatorState {
       all_demand_ += allocation_.weight[e] * allocation_.demanded[e];
     }
     if (!(all_demand_ > 0.0)) all_demand_ = 1.0;
-    const optimize::Solution best = minimise_shortfall();
-    const optimize::Basis basis = simplex_.basis();
-    if (best.status == optimize::Status::primal_infeasible) {
-      result.status = SolveStatus::infeasible;
-      result.conflict = conflict(allocation_, disruption, best);
-      return result;
+    // A vertex near the base year first. Where rounding leaves its multipliers without a common allocation, another
+    // vertex may have one.
+    optimize::Solution best;
+    Eigen::VectorXd point;
+    optimize::Status status = optimize::Status::not_run;
+    for (const Start start : {Start::base_year, Start::nothing, Start::interior}) {
+      best = minimise_shortfall(start);
+      status = best.status;
+      if (status == optimize::Status::primal_infeasible) {
+        result.status = SolveStatus::infeasible;
+        result.conflict = conflict(allocation_, disruption, best);
+        return result;
+      }
+      if (status == optimize::Status::interrupted) break;
+      if (status != optimize::Status::optimal) continue;
+      point = best.x;
+      if (options_.tie_break) status = change_least(best, point);
+      if (status != optimize::Status::optimal) continue;
+      account(allocation_, baseline_shortfall_, point, result);
+      certify(best, point, result);
+      if (result.certificate.gap <= worst_residual && result.certificate.mass_balance <= worst_residual) break;
+      status = optimize::Status::numerical_trouble;
     }
-    if (best.status != optimize::Status::optimal) return failed(result, best.status);
-
-    Eigen::VectorXd point = best.x;
-    if (options_.tie_break) {
-      const optimize::Status status = change_least(best, point);
-      if (status != optimize::Status::optimal) return failed(result, status);
-    }
+    if (status != optimize::Status::optimal) return failed(result, status);
     result.status = SolveStatus::solved;
     result.notes = disruption.notes(StaticModels::reallocate);
-    account(allocation_, baseline_shortfall_, point, result);
-    certify(best, point, result);
-    if (!(result.certificate.gap <= worst_residual) || !(result.certificate.mass_balance <= worst_residual)) {
-      return failed(result, optimize::Status::numerical_trouble);
-    }
     if (options_.prices || options_.price_ranges) {
       account_prices(allocation_, disruption, point, best.row_dual, best.bound_dual, result);
     }
-    if (options_.price_ranges) PriceRanges(allocation_, best, basis).fill(result.prices);
+    if (options_.price_ranges) PriceRanges(allocation_, best, simplex_.basis()).fill(result.prices);
     if (!options_.tie_break) {
       result.routes.clear();
       result.facilities.clear();
@@ -96,14 +101,24 @@ class ReallocatorState {
     return out;
   }
 
+  enum class Start { base_year, nothing, interior };
+
   /// The linear program. It is solved for the share of all demand that is missing: a shortfall near 0 has no scale of
   /// its own.
-  [[nodiscard]] optimize::Solution minimise_shortfall() {
+  [[nodiscard]] optimize::Solution minimise_shortfall(Start start) {
     optimize::Program& program = allocation_.program;
     program.gradient /= all_demand_;
-    optimize::Solution best = simplex_.solve(program, start_, allocation_.baseline);
-    if (best.status == optimize::Status::numerical_trouble || best.status == optimize::Status::iteration_limit) {
-      best = optimize::minimise(program, {.tolerance = options_.tolerance, .stop = options_.stop});
+    optimize::Solution best;
+    switch (start) {
+      case Start::base_year:
+        best = simplex_.solve(program, start_, allocation_.baseline);
+        break;
+      case Start::nothing:
+        best = simplex_.solve(program, {});
+        break;
+      case Start::interior:
+        best = optimize::minimise(program, {.tolerance = options_.tolerance, .stop = options_.stop});
+        break;
     }
     program.gradient *= all_demand_;
     if (best.status == optimize::Status::optimal) {
@@ -139,10 +154,14 @@ class ReallocatorState {
       point = std::move(base_year);
       return optimize::Status::optimal;
     }
-    // A multiplier that is rounding must not hold a flow, and one that is not must.
+    // A multiplier that is rounding must not hold a flow, and one that is not must. Where ties keep active sets from
+    // settling, the inequalities give way a little, far less than the certificate allows.
+    struct Try {
+      double least, give;
+    };
     optimize::Status status = optimize::Status::not_run;
-    for (const double least : {1e-9, 1e-7, 1e-11}) {
-      LeastChange::Answer nearest = least_change_.find(allocation_, best, least);
+    for (const auto [least, give] : {Try{1e-9, 0.0}, Try{1e-9, 1e-10}, Try{1e-9, 1e-9}, Try{1e-7, 0.0}, Try{1e-11, 0.0}}) {
+      LeastChange::Answer nearest = least_change_.find(allocation_, best, least, give);
       status = nearest.status;
       if (status != optimize::Status::optimal) continue;
       point.tail(nearest.flows.size()) = nearest.flows;
