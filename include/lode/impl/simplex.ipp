@@ -26,6 +26,7 @@ struct Simplex::State {
   detail::ForcingRows forcing;
   bool started = false;
   bool from_logicals = false;
+  bool stands = false;  ///< variables stand between their bounds
   Basis basis;
   /// The state at the start that was last given, before bounds and costs.
   detail::SimplexCore anchor;
@@ -122,6 +123,7 @@ LODE_INLINE Solution Simplex::solve(const Program& program, const Basis& start, 
   }
   state_->start_from(program, start);
   state_->stand_at(program, point);
+  state_->stands = true;
   return state_->solve(program);
 }
 
@@ -161,6 +163,7 @@ LODE_INLINE void Simplex::State::check(const Program& program) const {
 }
 
 LODE_INLINE void Simplex::State::start_warm(const Program& program) {
+  stands = false;
   using Change = detail::SimplexProgram::Change;
   const int n = core.program.n;
   const int m = core.program.m;
@@ -179,6 +182,7 @@ LODE_INLINE void Simplex::State::start_warm(const Program& program) {
 }
 
 LODE_INLINE void Simplex::State::start_from(const Program& program, const Basis& start) {
+  stands = false;
   // What was prepared for a start is a matter of that start and the rows it knows alone, so that no solve in between
   // leaves a trace in the answer.
   using Change = detail::SimplexProgram::Change;
@@ -270,7 +274,7 @@ LODE_INLINE Solution Simplex::State::iterate(const Program& program) {
       core.tolerance *= tightening;
       continue;
     }
-    const bool perturb = round < perturbed_rounds;
+    const bool perturb = round < perturbed_rounds && !(stands && round == 0);
     outcome = feasible ? detail::PrimalSimplex(core).run(round == 0) : detail::DualSimplex(core).run(perturb);
     switch (outcome) {
       case detail::Outcome::iteration_limit:
