@@ -5,6 +5,11 @@
 #include <limits>
 #include <stop_token>
 
+#include <lode/datasets.hpp>
+#include <lode/detail/allocation_program.hpp>
+#include <lode/detail/least_change.hpp>
+#include <lode/detail/start_basis.hpp>
+#include <lode/optimize/simplex.hpp>
 #include <lode/propagate.hpp>
 #include <lode/reallocate.hpp>
 
@@ -550,6 +555,41 @@ TEST(Reallocate, AWrongNameThrows) {
   Scenario scenario{"wrong"};
   scenario.limit_capacity({.facility = "min", .factor = 0.5});
   EXPECT_THROW((void)model.run(scenario), lode::InvalidScenario);
+}
+
+/// The least-change optimum of a scenario of the magnets, from the multipliers of a vertex near the base year or of the
+/// one that the simplex method finds from nothing.
+Eigen::VectorXd least_change_of_magnets(const lode::Dataset& magnets, const lode::Scenario& scenario, bool near) {
+  lode::detail::AllocationProgram allocation(magnets.network);
+  allocation.load(lode::resolve(magnets.network, scenario));
+  lode::optimize::Program& program = allocation.program;
+  program.gradient.setZero(program.lower.size());
+  const lode::detail::FigureColumns& columns = allocation.columns();
+  for (std::size_t e = 0; e < columns.end_uses; ++e) {
+    program.gradient[static_cast<Eigen::Index>(columns.of(lode::EndUseId{e}))] = 1e-5 * allocation.weight[e];
+  }
+  lode::optimize::Simplex simplex;
+  lode::optimize::Solution best =
+      near ? simplex.solve(program, lode::detail::start_basis(allocation), allocation.baseline)
+           : simplex.solve(program, {});
+  EXPECT_EQ(best.status, lode::optimize::Status::optimal) << scenario.name;
+  best.row_dual *= 1e5;
+  best.bound_dual *= 1e5;
+  const lode::detail::LeastChange least_change(magnets.network);
+  return least_change.find(allocation, best, 1e-6).flows;
+}
+
+TEST(Reallocate, WhoIsServedDoesNotDependOnTheVertexThatWasFound) {
+  const lode::Dataset magnets = lode::datasets::rare_earth_magnets_2024();
+  for (const char* name : {"april-2025-licensing", "china-full-stop", "lynas-outage", "mountain-pass-outage",
+                           "myanmar-closure-2024", "october-2025-controls", "truce-lapse-2026"}) {
+    const lode::Scenario& scenario = *magnets.find_scenario(name);
+    const Eigen::VectorXd near = least_change_of_magnets(magnets, scenario, true);
+    const Eigen::VectorXd cold = least_change_of_magnets(magnets, scenario, false);
+    ASSERT_GT(near.size(), 0) << name;
+    ASSERT_EQ(near.size(), cold.size()) << name;
+    EXPECT_LE((near - cold).cwiseAbs().maxCoeff(), 1e-3) << name << ", t/yr";
+  }
 }
 
 }  // namespace

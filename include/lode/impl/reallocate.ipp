@@ -154,19 +154,24 @@ class ReallocatorState {
       point = std::move(base_year);
       return optimize::Status::optimal;
     }
-    // A multiplier that is rounding must not hold a flow, and one that is not must. Where ties keep active sets from
-    // settling, the inequalities give way a little, far less than the certificate allows.
+    // A multiplier that is rounding must not hold a flow, or who is served would be chance; one that is not must, or the
+    // total would rise. So the largest that may be rounding is left out first, as long as the total agrees. Where ties
+    // keep active sets from settling, the inequalities give way a little, far less than the certificate allows.
     struct Try {
-      double least, give;
+      double least, give, most_gap;
     };
+    constexpr double same = 1e-10;
+    constexpr Try tries[] = {{1e-6, 0.0, same},   {1e-7, 0.0, same},   {1e-8, 0.0, same},
+                             {1e-9, 0.0, same},   {1e-6, 1e-10, 1e-9}, {1e-9, 1e-10, worst_residual},
+                             {1e-9, 1e-9, worst_residual}, {1e-7, 0.0, worst_residual}, {1e-11, 0.0, worst_residual}};
     optimize::Status status = optimize::Status::not_run;
-    for (const auto [least, give] : {Try{1e-9, 0.0}, Try{1e-9, 1e-10}, Try{1e-9, 1e-9}, Try{1e-7, 0.0}, Try{1e-11, 0.0}}) {
-      LeastChange::Answer nearest = least_change_.find(allocation_, best, least, give);
+    for (const Try& attempt : tries) {
+      LeastChange::Answer nearest = least_change_.find(allocation_, best, attempt.least, attempt.give);
       status = nearest.status;
       if (status != optimize::Status::optimal) continue;
       point.tail(nearest.flows.size()) = nearest.flows;
       settle(allocation_, point);
-      if (gap(best, point) <= worst_residual) return status;
+      if (gap(best, point) <= attempt.most_gap) return status;
       status = optimize::Status::numerical_trouble;
     }
     return status;
