@@ -452,4 +452,58 @@ TEST(Simplex, SolvesAssignments) {
   }
 }
 
+TEST(Simplex, StartsFromAnyPoint) {
+  int optimal = 0;
+  for (std::uint64_t seed = 1; seed <= 600; ++seed) {
+    Random random(seed ^ 0x70123ULL);
+    Program program = random_program(seed, {.duplicate_rows = seed % 3 == 0}).program;
+    // What costs nothing may stand between its bounds.
+    for (double& cost : program.gradient) {
+      if (random.chance(0.6)) cost = 0.0;
+    }
+    VectorXd point(program.gradient.size());
+    for (double& value : point) value = random.uniform(-5.0, 5.0);
+    Basis start;
+    if (random.chance(0.5)) {
+      start.variables.assign(static_cast<std::size_t>(program.gradient.size()), BasisStatus::at_lower);
+      start.rows.assign(random.below(static_cast<std::size_t>(program.row_lower.size()) + 1), BasisStatus::basic);
+      for (BasisStatus& status : start.variables) {
+        if (random.chance(0.3)) status = BasisStatus::basic;
+      }
+    }
+    const Solution cold = Simplex().solve(program);
+    Simplex simplex;
+    const Solution stood = simplex.solve(program, start, point);
+    ASSERT_EQ(stood.status, cold.status) << "seed " << seed;
+    if (cold.status != Status::optimal) continue;
+    ++optimal;
+    EXPECT_NEAR(stood.objective, cold.objective, 1e-8 * (1.0 + std::abs(cold.objective))) << "seed " << seed;
+    EXPECT_LE(stood.certificate.worst(), 1e-9) << "seed " << seed;
+    // Nothing that was solved in between leaves a trace.
+    (void)simplex.solve(random_program(seed + 1).program);
+    const Solution again = simplex.solve(program, start, point);
+    EXPECT_EQ(again.x, stood.x) << "seed " << seed;
+    EXPECT_EQ(again.row_dual, stood.row_dual) << "seed " << seed;
+  }
+  EXPECT_GE(optimal, 200);
+}
+
+TEST(Simplex, RefusesAPointOfAnotherSize) {
+  const Program program = random_program(3).program;
+  EXPECT_THROW((void)Simplex().solve(program, {}, VectorXd::Zero(program.gradient.size() + 1)),
+               lode::InvalidArgument);
+}
+
+TEST(Simplex, APointThatIsAnAnswerStays) {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    Program program = random_program(seed).program;
+    const VectorXd point = random_program(seed).x;  // feasible
+    program.gradient.setZero();
+    const Solution stood = Simplex().solve(program, {}, point);
+    ASSERT_EQ(stood.status, Status::optimal) << "seed " << seed;
+    EXPECT_EQ(stood.iterations, 0) << "seed " << seed;
+    EXPECT_LE((stood.x - point).cwiseAbs().maxCoeff(), 1e-12) << "seed " << seed;
+  }
+}
+
 }  // namespace
