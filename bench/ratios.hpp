@@ -4,6 +4,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <cmath>
 #include <cstdio>
 #include <map>
 #include <string>
@@ -35,7 +36,7 @@ class MedianReporter : public benchmark::ConsoleReporter {
 
 /// One line of the summary: what, the measured ratio, the goal, and whether it is met.
 inline void print_ratio(const std::string& what, double value, double goal, bool at_least) {
-  if (value <= 0.0) return;
+  if (!(value > 0.0) || !std::isfinite(value)) return;  // one side did not run
   const bool met = at_least ? value >= goal : value <= goal;
   std::printf("%-72s %8.2f   goal %s %-6.4g %s\n", what.c_str(), value, at_least ? ">=" : "<=", goal,
               met ? "met" : "MISSED");

@@ -37,6 +37,9 @@
 ///     best.total_weighted_shortfall;   // no allocation does better than this less best.certificate.gap
 ///     best.prices;                     // where a tonne is missed most
 ///
+/// Cost: a linear program by the simplex method from the base year (changes of basis in proportion to what the shock
+/// touches), then 5 to 20 sparse factorisations of the coupling of balances, less where nothing needs to change.
+///
 /// An offtake can ask for what cannot be shipped. The status is then `infeasible`, and `conflict` names demands of which
 /// none can be spared. Everything else has an answer, because going short is always possible.
 namespace lode::inline LODE_ABI {
@@ -47,7 +50,7 @@ struct ReallocateOptions {
   /// those of some optimum: enough for totals, and a second program less to solve.
   bool tie_break = true;
   bool prices = true;         ///< prices, rents and baskets
-  bool price_ranges = false;  ///< `low` and `high` of each price; one small program for every price that has a range
+  bool price_ranges = false;  ///< `low` and `high` of each price: two small programs, a few changes of basis each
   double tolerance = 1e-9;    ///< of the certificate, relative; in [1e-12, 1e-4]
   std::stop_token stop = {};
 };
