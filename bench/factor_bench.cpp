@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Lode authors
 
-// Would CHOLMOD help? Reallocation factorises S = A V A', the coupling of balances by the flows they share, a few times a
-// scenario. This times the library's own factorisation of S and CHOLMOD's, supernodal with the BLAS that is installed.
+// Would CHOLMOD help? Reallocation factorises S = A V A', the coupling of balances by the flows they share, a few times
+// a scenario. This times the library's own factorisation of S and CHOLMOD's, supernodal with the BLAS that is
+// installed.
 
 #include <benchmark/benchmark.h>
 #include <suitesparse/cholmod.h>
@@ -81,10 +82,6 @@ std::string name(const char* what, Trade trade, std::size_t routes) {
   return std::string(what) + (trade == Trade::chain ? "/chain/" : "/random/") + std::to_string(routes);
 }
 
-benchmark::internal::Benchmark* common(benchmark::internal::Benchmark* b) {
-  return b->Unit(benchmark::kMicrosecond)->Repetitions(3)->ReportAggregatesOnly(true)->MinTime(0.02);
-}
-
 constexpr std::size_t sizes[] = {500, 5000, 20000};
 
 }  // namespace
@@ -96,18 +93,16 @@ int main(int argc, char** argv) {
     for (const std::size_t routes : sizes) {
       for (const bool analyse : {true, false}) {
         const std::string suffix = analyse ? "_fresh" : "_again";
-        common(benchmark::RegisterBenchmark(name(("own" + suffix).c_str(), trade, routes).c_str(), own, routes, trade,
-                                            analyse));
-        common(benchmark::RegisterBenchmark(name(("cholmod" + suffix).c_str(), trade, routes).c_str(), cholmod, routes,
-                                            trade, analyse));
+        bench::common(benchmark::RegisterBenchmark(name(("own" + suffix).c_str(), trade, routes).c_str(), own, routes,
+                                                   trade, analyse));
+        bench::common(benchmark::RegisterBenchmark(name(("cholmod" + suffix).c_str(), trade, routes).c_str(), cholmod,
+                                                   routes, trade, analyse));
       }
     }
   }
   bench::MedianReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
-  const auto time = [&reporter](const std::string& what) {
-    return reporter.median(what + "/min_time:0.020/repeats:3");
-  };
+  const auto time = [&reporter](const std::string& what) { return bench::common_median(reporter, what); };
   std::printf("\nRatios of medians in this run\n");
   for (const Trade trade : {Trade::chain, Trade::random}) {
     for (const std::size_t routes : sizes) {

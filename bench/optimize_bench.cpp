@@ -196,10 +196,6 @@ std::string name(const char* what, Links links, std::size_t arcs, Kind kind = Ki
          (links == Links::chain ? "/chain/" : "/random/") + std::to_string(arcs);
 }
 
-benchmark::internal::Benchmark* common(benchmark::internal::Benchmark* b) {
-  return b->Unit(benchmark::kMicrosecond)->Repetitions(3)->ReportAggregatesOnly(true)->MinTime(0.02);
-}
-
 constexpr std::size_t sizes[] = {500, 5000, 20000};
 
 }  // namespace
@@ -209,33 +205,35 @@ int main(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   for (const Links links : {Links::chain, Links::random}) {
     for (const std::size_t arcs : sizes) {
-      common(benchmark::RegisterBenchmark(name("minimise", links, arcs).c_str(), interior_point, arcs, links, true));
+      bench::common(
+          benchmark::RegisterBenchmark(name("minimise", links, arcs).c_str(), interior_point, arcs, links, true));
       // The largest takes a quarter of a minute a time.
       if (links == Links::chain || arcs < 20000) {
-        common(
+        bench::common(
             benchmark::RegisterBenchmark(name("solve_again", links, arcs).c_str(), interior_point, arcs, links, false));
       }
       for (const Kind kind : {Kind::transport, Kind::reallocation}) {
-        common(benchmark::RegisterBenchmark(name("simplex", links, arcs, kind).c_str(), simplex, arcs, links, kind));
-        common(benchmark::RegisterBenchmark(name("clp_dual", links, arcs, kind).c_str(), clp, arcs, links, kind,
-                                            ClpSolve::useDual));
-        common(benchmark::RegisterBenchmark(name("clp_primal", links, arcs, kind).c_str(), clp, arcs, links, kind,
-                                            ClpSolve::usePrimal));
+        bench::common(
+            benchmark::RegisterBenchmark(name("simplex", links, arcs, kind).c_str(), simplex, arcs, links, kind));
+        bench::common(benchmark::RegisterBenchmark(name("clp_dual", links, arcs, kind).c_str(), clp, arcs, links, kind,
+                                                   ClpSolve::useDual));
+        bench::common(benchmark::RegisterBenchmark(name("clp_primal", links, arcs, kind).c_str(), clp, arcs, links,
+                                                   kind, ClpSolve::usePrimal));
       }
       for (const bool from_base : {true, false}) {
         const char* ours = from_base ? "shocks_from_base" : "shocks_in_turn";
         const char* theirs = from_base ? "clp_shocks_from_base" : "clp_shocks_in_turn";
-        common(benchmark::RegisterBenchmark(name(ours, links, arcs).c_str(), warm_simplex, arcs, links, from_base));
-        common(benchmark::RegisterBenchmark(name(theirs, links, arcs).c_str(), warm_clp, arcs, links, from_base));
+        bench::common(
+            benchmark::RegisterBenchmark(name(ours, links, arcs).c_str(), warm_simplex, arcs, links, from_base));
+        bench::common(
+            benchmark::RegisterBenchmark(name(theirs, links, arcs).c_str(), warm_clp, arcs, links, from_base));
       }
     }
   }
   bench::MedianReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
 
-  const auto time = [&reporter](const std::string& what) {
-    return reporter.median(what + "/min_time:0.020/repeats:3");
-  };
+  const auto time = [&reporter](const std::string& what) { return bench::common_median(reporter, what); };
   std::printf("\nRatios of medians in this run\n");
   for (const Links links : {Links::chain, Links::random}) {
     for (const std::size_t arcs : sizes) {

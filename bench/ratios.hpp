@@ -34,6 +34,16 @@ class MedianReporter : public benchmark::ConsoleReporter {
   std::map<std::string, double> medians_;
 };
 
+/// Repetitions and unit that the programs beside CLP and CHOLMOD share.
+inline benchmark::internal::Benchmark* common(benchmark::internal::Benchmark* b) {
+  return b->Unit(benchmark::kMicrosecond)->Repetitions(3)->ReportAggregatesOnly(true)->MinTime(0.02);
+}
+
+/// The median of a benchmark that was registered with `common`.
+inline double common_median(const MedianReporter& reporter, const std::string& name) {
+  return reporter.median(name + "/min_time:0.020/repeats:3");
+}
+
 /// One line of the summary: what, the measured ratio, the goal, and whether it is met.
 inline void print_ratio(const std::string& what, double value, double goal, bool at_least) {
   if (!(value > 0.0) || !std::isfinite(value)) return;  // one side did not run

@@ -165,10 +165,6 @@ std::string name(const char* what, Trade trade, std::size_t routes) {
   return std::string(what) + (trade == Trade::chain ? "/chain/" : "/random/") + std::to_string(routes);
 }
 
-benchmark::internal::Benchmark* common(benchmark::internal::Benchmark* b) {
-  return b->Unit(benchmark::kMicrosecond)->Repetitions(3)->ReportAggregatesOnly(true)->MinTime(0.02);
-}
-
 constexpr std::size_t sizes[] = {500, 5000, 20000};
 
 }  // namespace
@@ -176,30 +172,30 @@ constexpr std::size_t sizes[] = {500, 5000, 20000};
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  common(benchmark::RegisterBenchmark("built_in", built_in));
+  bench::common(benchmark::RegisterBenchmark("built_in", built_in));
   for (const Trade trade : {Trade::chain, Trade::random}) {
     for (const std::size_t routes : sizes) {
-      common(benchmark::RegisterBenchmark(name("cold", trade, routes).c_str(), cold, routes, trade, false));
-      common(benchmark::RegisterBenchmark(name("cold_whole", trade, routes).c_str(), cold, routes, trade, true));
-      common(benchmark::RegisterBenchmark(name("clp_dual", trade, routes).c_str(), clp_cold, routes, trade,
-                                          ClpSolve::useDual));
-      common(benchmark::RegisterBenchmark(name("clp_primal", trade, routes).c_str(), clp_cold, routes, trade,
-                                          ClpSolve::usePrimal));
-      common(benchmark::RegisterBenchmark(name("hundred", trade, routes).c_str(), hundred, routes, trade, false));
+      bench::common(benchmark::RegisterBenchmark(name("cold", trade, routes).c_str(), cold, routes, trade, false));
+      bench::common(benchmark::RegisterBenchmark(name("cold_whole", trade, routes).c_str(), cold, routes, trade, true));
+      bench::common(benchmark::RegisterBenchmark(name("clp_dual", trade, routes).c_str(), clp_cold, routes, trade,
+                                                 ClpSolve::useDual));
+      bench::common(benchmark::RegisterBenchmark(name("clp_primal", trade, routes).c_str(), clp_cold, routes, trade,
+                                                 ClpSolve::usePrimal));
+      bench::common(
+          benchmark::RegisterBenchmark(name("hundred", trade, routes).c_str(), hundred, routes, trade, false));
       // The largest random network takes four seconds a time.
       if (trade == Trade::chain || routes < 20000) {
-        common(
+        bench::common(
             benchmark::RegisterBenchmark(name("hundred_whole", trade, routes).c_str(), hundred, routes, trade, true));
       }
-      common(benchmark::RegisterBenchmark(name("clp_hundred", trade, routes).c_str(), clp_hundred, routes, trade));
+      bench::common(
+          benchmark::RegisterBenchmark(name("clp_hundred", trade, routes).c_str(), clp_hundred, routes, trade));
     }
   }
   bench::MedianReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
 
-  const auto time = [&reporter](const std::string& what) {
-    return reporter.median(what + "/min_time:0.020/repeats:3");
-  };
+  const auto time = [&reporter](const std::string& what) { return bench::common_median(reporter, what); };
   std::printf("\nRatios of medians in this run\n");
   bench::print_ratio("built-in data, lead scenario, ms", time("built_in") / 1000.0, 50.0, false);
   for (const Trade trade : {Trade::chain, Trade::random}) {
@@ -212,7 +208,8 @@ int main(int argc, char** argv) {
                          time(name("cold_whole", trade, routes)) / best, 1.0, false);
       const double warm = time(name("clp_hundred", trade, routes));
       if (routes >= 5000) {
-        bench::print_ratio(what + "100 shocks, CLP warm / ours", warm / time(name("hundred", trade, routes)), 2.0, true);
+        bench::print_ratio(what + "100 shocks, CLP warm / ours", warm / time(name("hundred", trade, routes)), 2.0,
+                           true);
         bench::print_ratio(what + "100 shocks, CLP warm / ours with tie-break and prices",
                            warm / time(name("hundred_whole", trade, routes)), 1.0, true);
       }

@@ -257,22 +257,7 @@ TEST(PropagateProperties, ARouteWithoutFlowChangesNothing) {
     Random random(seed);
     World more = world;
     const Network network = build(world);
-    // Any maker of a commodity may reach any taker; the new routes come last, so old handles stay.
-    for (int attempt = 0; attempt < 40; ++attempt) {
-      const std::size_t from = random.below(world.facilities.size());
-      const std::size_t commodity = random.pick(world.facilities[from].makes).commodity;
-      const std::size_t to = random.below(world.facilities.size() + world.end_uses.size());
-      bool takes = false;
-      if (to < world.facilities.size()) {
-        for (const World::Use& use : world.facilities[to].uses) takes = takes || use.commodity == commodity;
-      } else {
-        takes = world.end_uses[to - world.facilities.size()].commodity == commodity;
-      }
-      for (const World::Route& route : more.routes) {
-        takes = takes && !(route.from == from && route.to == to && route.commodity == commodity);
-      }
-      if (takes) more.routes.push_back({from, to, commodity, 0.0});
-    }
+    lode_test::add_possible_routes(more, random, 40);
     const Disruption shock = random_disruption(network, seed);
     const Result before = lode::Propagator(network).run(shock);
     const Result after = lode::Propagator(build(more)).run(shock);

@@ -155,13 +155,9 @@ std::string countries_section(const BracketResult& result, const Network& networ
       detail::wrapped("Shortfall by country of use, " + detail::worst_first(detail::has_weights(result.propagate)) +
                       (materials > 0 ? "; t of element, % of what is demanded" : "")) +
       '\n';
-  for (std::size_t begin = 0; begin == 0 || begin < materials;) {
-    std::size_t end = materials;
-    while (end > begin + 1 && countries_table(totals, result, network, begin, end).width() > detail::report_width)
-      --end;
-    text += countries_table(totals, result, network, begin, end).text() + '\n';
-    begin = std::max(end, begin + 1);
-  }
+  text += detail::fitted_tables(materials, [&](std::size_t begin, std::size_t end) {
+    return countries_table(totals, result, network, begin, end);
+  });
   if (!spared.empty()) text += detail::wrapped("No shortfall in: " + spared + '.', 2) + '\n';
   return text;
 }

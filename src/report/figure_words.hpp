@@ -46,7 +46,8 @@ struct FigureName {
   return std::abs((figure.value - *figure.found) / *figure.found_sd);
 }
 
-/// Gross errors first, by |z|; then what was moved furthest, in its own uncertainties; what was not measured comes last.
+/// Gross errors first, by |z|; then what was moved furthest, in its own uncertainties; what was not measured comes
+/// last.
 [[nodiscard]] inline std::vector<std::size_t> worst_first(const Reconciliation& reconciliation) {
   std::vector<std::size_t> order(reconciliation.figures.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

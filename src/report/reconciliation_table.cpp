@@ -97,7 +97,8 @@ std::string adjustments(const Reconciliation& reconciliation, const Dataset& dat
   if (moved == 0) return "No figure had to move: what was published balances.\n\n";
   std::string text =
       "Adjustments, gross errors first, then by the move over the uncertainty as published\n"
-      "(+- standard uncertainty; b: at 0 or at the capacity)\n\n" + table.text();
+      "(+- standard uncertainty; b: at 0 or at the capacity)\n\n" +
+      table.text();
   if (moved > most_figures) text += "and " + detail::count_text(moved - most_figures) + " more figures moved\n";
   return text + '\n';
 }

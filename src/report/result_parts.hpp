@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Lode authors
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -9,6 +10,8 @@
 
 #include <lode/dataset.hpp>
 #include <lode/result.hpp>
+
+#include "report/text_table.hpp"
 
 /// What the tables of results have in common. Private.
 namespace lode::inline LODE_ABI::detail {
@@ -35,6 +38,20 @@ void require_fit(const Result& result, const Network& network);
 [[nodiscard]] bool has_weights(const Result& result);
 /// "t of end products", or times their weight.
 [[nodiscard]] std::string worst_first(bool weights);
+
+/// A table with columns for each material, as several below each other where it is too wide. `make(begin, end)` is the
+/// table of some materials.
+template <class Make>
+[[nodiscard]] std::string fitted_tables(std::size_t materials, Make make) {
+  std::string text;
+  for (std::size_t begin = 0; begin == 0 || begin < materials;) {
+    std::size_t end = materials;
+    while (end > begin + 1 && make(begin, end).width() > report_width) --end;
+    text += make(begin, end).text() + '\n';
+    begin = std::max(end, begin + 1);
+  }
+  return text;
+}
 
 /// "and 3 more mines\n", or nothing.
 [[nodiscard]] std::string and_more(std::size_t shown, std::size_t all, std::string_view what);

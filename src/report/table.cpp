@@ -212,13 +212,9 @@ std::string countries_section(const Result& result, const Network& network) {
                                      "; materials in t of element") +
                      '\n';
   const std::size_t materials = result.materials.size();
-  for (std::size_t begin = 0; begin == 0 || begin < materials;) {
-    std::size_t end = materials;
-    while (end > begin + 1 && countries_table(totals, result, network, begin, end).width() > detail::report_width)
-      --end;
-    text += countries_table(totals, result, network, begin, end).text() + '\n';
-    begin = std::max(end, begin + 1);
-  }
+  text += detail::fitted_tables(materials, [&](std::size_t begin, std::size_t end) {
+    return countries_table(totals, result, network, begin, end);
+  });
   if (!spared.empty()) text += detail::wrapped("No shortfall in: " + spared + '.', 2) + '\n';
   return text;
 }
@@ -319,8 +315,8 @@ std::string to_table(const Result& result, const Dataset& dataset, const std::st
   detail::require_fit(result, network);
   return head + materials_table(result, network) + countries_section(result, network) +
          end_uses_section(result, network) + facilities_section(result, network) +
-         detail::scarcity_sections(result, dataset) + notes_section(result.notes) + "Certificate: " +
-         detail::certificate_text(result.certificate, model) + " (relative; 0 is exact)\n" +
+         detail::scarcity_sections(result, dataset) + notes_section(result.notes) +
+         "Certificate: " + detail::certificate_text(result.certificate, model) + " (relative; 0 is exact)\n" +
          "All facilities, routes and unrounded numbers: --format json or --format csv\n";
 }
 

@@ -289,18 +289,9 @@ inline World random_world(std::uint64_t seed, const WorldOptions& options = {}) 
   return world;
 }
 
-/// Room to adapt: capacities above what runs and flows, and routes that the base year did not use.
-inline void add_room(World& world, std::uint64_t seed) {
-  Random random(seed ^ 0x5bace5ULL);
-  const auto above = [&random](double figure) {
-    return random.chance(0.3) ? figure : figure * random.uniform(1.0, 2.0) + (random.chance(0.3) ? 20.0 : 0.0);
-  };
-  for (World::Facility& facility : world.facilities) {
-    if (random.chance(0.6)) facility.capacity = above(facility.baseline);
-    if (facility.baseline == 0.0 && random.chance(0.5)) facility.capacity = random.uniform(1.0, 300.0);
-  }
-  // Any maker of a commodity may reach any taker; the new routes come last.
-  for (int attempt = 0; attempt < 60; ++attempt) {
+/// Routes that the base year did not use, after those it did: any maker of a commodity may reach any taker.
+inline void add_possible_routes(World& world, Random& random, int attempts) {
+  for (int attempt = 0; attempt < attempts; ++attempt) {
     const std::size_t from = random.below(world.facilities.size());
     const std::size_t commodity = random.pick(world.facilities[from].makes).commodity;
     const std::size_t to = random.below(world.facilities.size() + world.end_uses.size());
@@ -315,6 +306,19 @@ inline void add_room(World& world, std::uint64_t seed) {
     }
     if (takes) world.routes.push_back({from, to, commodity, 0.0});
   }
+}
+
+/// Room to adapt: capacities above what runs and flows, and routes that the base year did not use.
+inline void add_room(World& world, std::uint64_t seed) {
+  Random random(seed ^ 0x5bace5ULL);
+  const auto above = [&random](double figure) {
+    return random.chance(0.3) ? figure : figure * random.uniform(1.0, 2.0) + (random.chance(0.3) ? 20.0 : 0.0);
+  };
+  for (World::Facility& facility : world.facilities) {
+    if (random.chance(0.6)) facility.capacity = above(facility.baseline);
+    if (facility.baseline == 0.0 && random.chance(0.5)) facility.capacity = random.uniform(1.0, 300.0);
+  }
+  add_possible_routes(world, random, 60);
   for (World::Route& route : world.routes) {
     if (random.chance(0.2)) route.capacity = route.flow > 0.0 ? above(route.flow) : random.uniform(0.0, 200.0);
   }

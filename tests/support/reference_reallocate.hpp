@@ -505,4 +505,15 @@ inline Eigen::VectorXd least_change_flows(const ReferenceProgram& p, const lode:
   return (answer.x + before).head(static_cast<Eigen::Index>(p.routes));
 }
 
+/// The least total; infinity where nothing is possible.
+inline double value_of(const ReferenceProgram& program) {
+  const ClpAnswer answer = solve(program);
+  if (answer.status == ClpStatus::optimal) return answer.objective;
+  // Of what is infeasible by next to nothing CLP may say nothing.
+  const bool infeasible =
+      answer.status == ClpStatus::primal_infeasible ||
+      lode::optimize::minimise(to_program(program)).status == lode::optimize::Status::primal_infeasible;
+  return infeasible ? lode::optimize::infinity : std::nan("");
+}
+
 }  // namespace lode_test

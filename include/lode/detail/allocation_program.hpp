@@ -60,12 +60,12 @@ class AllocationProgram {
   [[nodiscard]] Eigen::Index quota_row(std::size_t k) const { return static_cast<Eigen::Index>(balances_.size() + k); }
   [[nodiscard]] Eigen::Index offtake_row(std::size_t k) const { return quota_row(quotas_ + k); }
 
-  optimize::Program program;          ///< gradient and hessian are the model's
-  std::vector<double> demanded;       ///< t/yr by end use
-  std::vector<double> weight;         ///< by end use
-  std::vector<double> released;       ///< t/yr by balance row: what a reserve adds to an input or a demand
-  Eigen::VectorXd baseline;           ///< x0, 0 and f0 by column
-  Eigen::VectorXd baseline_size;      ///< by balance row: the larger side of the base year, t/yr
+  optimize::Program program;      ///< gradient and hessian are the model's
+  std::vector<double> demanded;   ///< t/yr by end use
+  std::vector<double> weight;     ///< by end use
+  std::vector<double> released;   ///< t/yr by balance row: what a reserve adds to an input or a demand
+  Eigen::VectorXd baseline;       ///< x0, 0 and f0 by column
+  Eigen::VectorXd baseline_size;  ///< by balance row: the larger side of the base year, t/yr
   /// By column, what residuals are measured against: the baseline, of a route at least a thousandth of the commodity's
   /// largest flow (1 t/yr if it does not flow), and of the rest at least what such routes bring or take.
   Eigen::VectorXd column_size;
@@ -82,7 +82,7 @@ class AllocationProgram {
   std::vector<double> row_ratio_;       ///< by balance row: what a recovery is raised by, or a demand lowered
   std::vector<double> capacity_ratio_;  ///< by facility: feeds of the base year / baseline, at least 1
   Eigen::SparseMatrix<double> balance_matrix_;
-  Eigen::VectorXd row_lower_;           ///< of the base year's balances
+  Eigen::VectorXd row_lower_;  ///< of the base year's balances
   std::size_t quotas_ = 0;
 };
 

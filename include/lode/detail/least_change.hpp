@@ -18,8 +18,8 @@ namespace lode::inline LODE_ABI::detail {
 ///
 /// By complementarity the optima are the points at which every row and bound with a multiplier holds without slack,
 /// whichever optimal multipliers are taken. Activities and what is missing follow from the flows, so they are
-/// eliminated (an activity lies between what its outputs need and what its inputs allow), which leaves a strictly convex
-/// problem in the flows alone.
+/// eliminated (an activity lies between what its outputs need and what its inputs allow), which leaves a strictly
+/// convex problem in the flows alone.
 class LeastChange {
  public:
   /// Inertia of a route: its baseline flow, at least a thousandth of the largest of its commodity (1 t/yr if it does
@@ -27,8 +27,8 @@ class LeastChange {
   explicit LeastChange(const Network& network);
 
   /// The flows by route, or an empty vector and the status that says why. `best` is an optimum with its multipliers;
-  /// those of at most `least` times the largest weight count as rounding. `give` lets inequalities give way by that share of
-  /// their terms, which tells apart what ties. A sparse factorisation a step, 5 to 20 steps.
+  /// those of at most `least` times the largest weight count as rounding. `give` lets inequalities give way by that
+  /// share of their terms, which tells apart what ties. A sparse factorisation a step, 5 to 20 steps.
   struct Answer {
     optimize::Status status = optimize::Status::not_run;
     Eigen::VectorXd flows;

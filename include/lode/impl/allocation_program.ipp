@@ -72,7 +72,8 @@ LODE_INLINE AllocationProgram::AllocationProgram(const Network& network)
       size = std::max(size, std::abs(entry.coefficient / first.coefficient) * flow);
     }
     // A demand counts as nothing here.
-    if (row.kind == BalanceKind::demand) gives = network.end_uses()[row.place.end_use().index()].demand.in(tonnes_per_year);
+    if (row.kind == BalanceKind::demand)
+      gives = network.end_uses()[row.place.end_use().index()].demand.in(tonnes_per_year);
     is_tight_.push_back(gives > 0.0 && std::abs(takes - gives) <= 1e-9 * gives);
     switch (row.kind) {
       case BalanceKind::input: {
@@ -84,8 +85,8 @@ LODE_INLINE AllocationProgram::AllocationProgram(const Network& network)
         }
         // What arrives, with criticality 1, against what the base year needs: gives and takes.
         if (gives > 0.0 && needs_ratio(gives, takes)) row.entries.front().coefficient *= gives / takes;
-        row_lower_[at] = (1.0 - input->criticality) * row.entries.front().coefficient *
-                         facility.baseline.in(tonnes_per_year);
+        row_lower_[at] =
+            (1.0 - input->criticality) * row.entries.front().coefficient * facility.baseline.in(tonnes_per_year);
         break;
       }
       case BalanceKind::output:

@@ -57,7 +57,8 @@ LODE_INLINE void settle(const AllocationProgram& allocation, Eigen::VectorXd& po
     for (std::size_t k = 0; k < facility.outputs.size(); ++k) {
       const std::size_t row = allocation.output_row(id, k);
       // The first entry of an output's row is its amount.
-      least = std::max(least, flows_of(allocation, row, point).out / allocation.balances()[row].entries.front().coefficient);
+      least = std::max(least,
+                       flows_of(allocation, row, point).out / allocation.balances()[row].entries.front().coefficient);
     }
     const double wanted = std::max(facility.baseline.in(tonnes_per_year), least);
     activity = std::min(wanted, most);

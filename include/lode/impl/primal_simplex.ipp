@@ -123,8 +123,7 @@ LODE_INLINE Outcome PrimalSimplex::iterate(int most_idle) {
     double step = infinity;
     bool to_upper = false;
     const int p = choose_row(direction, step, to_upper);
-    const double range =
-        direction > 0.0 ? core_.program.upper[q] - core_.x[q] : core_.x[q] - core_.program.lower[q];
+    const double range = direction > 0.0 ? core_.program.upper[q] - core_.x[q] : core_.x[q] - core_.program.lower[q];
     if (p < 0 && std::isinf(range)) {
       if (core_.factor.updates() > 0) {
         if (!start_over()) return Outcome::lost;

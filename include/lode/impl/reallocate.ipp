@@ -138,8 +138,7 @@ class ReallocatorState {
   }
 
   void certify(const optimize::Solution& best, const Eigen::VectorXd& point, Result& result) const {
-    const optimize::Certificate proof =
-        optimize::certify(allocation_.program, point, best.row_dual, best.bound_dual);
+    const optimize::Certificate proof = optimize::certify(allocation_.program, point, best.row_dual, best.bound_dual);
     result.certificate.mass_balance = mass_balance(allocation_, result);
     result.certificate.gap = gap(best, point);
     result.certificate.optimality = std::max(proof.dual, proof.complementarity);
@@ -154,16 +153,22 @@ class ReallocatorState {
       point = std::move(base_year);
       return optimize::Status::optimal;
     }
-    // A multiplier that is rounding must not hold a flow, or who is served would be chance; one that is not must, or the
-    // total would rise. So the largest that may be rounding is left out first, as long as the total agrees. Where ties
-    // keep active sets from settling, the inequalities give way a little, far less than the certificate allows.
+    // A multiplier that is rounding must not hold a flow, or who is served would be chance; one that is not must, or
+    // the total would rise. So the largest that may be rounding is left out first, as long as the total agrees. Where
+    // ties keep active sets from settling, the inequalities give way a little, far less than the certificate allows.
     struct Try {
       double least, give, most_gap;
     };
     constexpr double same = 1e-10;
-    constexpr Try tries[] = {{1e-6, 0.0, same},   {1e-7, 0.0, same},   {1e-8, 0.0, same},
-                             {1e-9, 0.0, same},   {1e-6, 1e-10, 1e-9}, {1e-9, 1e-10, worst_residual},
-                             {1e-9, 1e-9, worst_residual}, {1e-7, 0.0, worst_residual}, {1e-11, 0.0, worst_residual}};
+    constexpr Try tries[] = {{1e-6, 0.0, same},
+                             {1e-7, 0.0, same},
+                             {1e-8, 0.0, same},
+                             {1e-9, 0.0, same},
+                             {1e-6, 1e-10, 1e-9},
+                             {1e-9, 1e-10, worst_residual},
+                             {1e-9, 1e-9, worst_residual},
+                             {1e-7, 0.0, worst_residual},
+                             {1e-11, 0.0, worst_residual}};
     optimize::Status status = optimize::Status::not_run;
     for (const Try& attempt : tries) {
       LeastChange::Answer nearest = least_change_.find(allocation_, best, attempt.least, attempt.give);
@@ -203,13 +208,19 @@ LODE_INLINE Reallocator::~Reallocator() = default;
 LODE_INLINE Reallocator::Reallocator(Reallocator&&) noexcept = default;
 LODE_INLINE Reallocator& Reallocator::operator=(Reallocator&&) noexcept = default;
 
-LODE_INLINE const Network& Reallocator::network() const { return state_->network(); }
+LODE_INLINE const Network& Reallocator::network() const {
+  return state_->network();
+}
 
 LODE_INLINE Result Reallocator::run(const Disruption& disruption, const Adaptation& allow) {
   return state_->run(disruption, allow);
 }
-LODE_INLINE Result Reallocator::run(const Disruption& disruption) { return run(disruption, state_->allow()); }
-LODE_INLINE Result Reallocator::run(const Scenario& scenario) { return run(resolve(network(), scenario)); }
+LODE_INLINE Result Reallocator::run(const Disruption& disruption) {
+  return run(disruption, state_->allow());
+}
+LODE_INLINE Result Reallocator::run(const Scenario& scenario) {
+  return run(resolve(network(), scenario));
+}
 
 LODE_INLINE Result reallocate(const Network& network, const Scenario& scenario, const ReallocateOptions& options) {
   return Reallocator(network, options).run(scenario);

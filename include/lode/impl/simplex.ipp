@@ -116,10 +116,10 @@ LODE_INLINE Solution Simplex::solve(const Program& program, const Basis& start) 
 LODE_INLINE Solution Simplex::solve(const Program& program, const Basis& start, const Eigen::VectorXd& point) {
   state_->check(program);
   if (point.size() != program.gradient.size()) {
-    throw InvalidArgument({{{"point", 0, 0},
-                            "size " + std::to_string(point.size()) + " instead of " +
-                                std::to_string(program.gradient.size()),
-                            "give it a value for each variable"}});
+    throw InvalidArgument(
+        {{{"point", 0, 0},
+          "size " + std::to_string(point.size()) + " instead of " + std::to_string(program.gradient.size()),
+          "give it a value for each variable"}});
   }
   state_->start_from(program, start);
   state_->stand_at(program, point);
