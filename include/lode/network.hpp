@@ -156,6 +156,7 @@ struct EndUse {
   std::optional<TonnesPerYear> demand_sd;  ///< standard uncertainty of `demand`
   double weight = 1.0;
   std::optional<double> elasticity;  ///< of demand, by its own price
+  bool waits = false;                ///< simulate: what is not delivered is asked for again; else it is lost
   Provenance provenance;
   friend bool operator==(const EndUse&, const EndUse&) = default;
 };
@@ -184,6 +185,18 @@ struct Stock {
   friend bool operator==(const Stock&, const Stock&) = default;
 };
 
+/// How long the stocks of a stage last, in days of the base year's use (kind input: who takes commodities of the stage)
+/// or sales (kind output: who makes them). The row of a country goes before the row for all.
+struct Cover {
+  Stage stage = Stage::mining;
+  CountryId country;  ///< of the holder; invalid = all that have no row of their own
+  StockKind kind = StockKind::input;
+  Days days;
+  std::optional<Days> low, high;  ///< what it may as well be: days is between them
+  Provenance provenance;
+  friend bool operator==(const Cover&, const Cover&) = default;
+};
+
 namespace detail {
 struct NetworkTables;
 }  // namespace detail
@@ -201,6 +214,7 @@ class Network {
   [[nodiscard]] std::span<const EndUse> end_uses() const;
   [[nodiscard]] std::span<const Route> routes() const;
   [[nodiscard]] std::span<const Stock> stocks() const;
+  [[nodiscard]] std::span<const Cover> covers() const;
 
   [[nodiscard]] const Material& operator[](MaterialId id) const { return materials()[id.index()]; }
   [[nodiscard]] const Country& operator[](CountryId id) const { return countries()[id.index()]; }

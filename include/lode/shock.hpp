@@ -78,7 +78,13 @@ class Schedule {
   bool has_steps_ = false;
 };
 
-/// Limits activity to `factor` times itself plus `add` t/yr (all factors on a facility first, then all adds).
+/// How a change comes about between its first and its last day, as a share s of the time: the share of the change that
+/// is there. linear: s; concave: fast at first, 1 - (1 - s)^2; convex: slow at first, s^2; logistic: slow, fast, slow,
+/// s^2 (3 - 2 s).
+enum class Curve { linear, concave, convex, logistic };
+
+/// Limits activity to `factor` times itself plus `add` t/yr (all factors on a facility first, then all adds). With
+/// `ramp_days` the effect grows from none on the day it starts; with `recovery_days` it fades after its end.
 struct CapacityShock {
   Selection facility = {};
   Selection country = {};
@@ -86,6 +92,9 @@ struct CapacityShock {
   Selection operator_name = {};
   std::optional<Schedule> factor = std::nullopt;      ///< at least 0
   std::optional<UncertainNumber> add = std::nullopt;  ///< t/yr
+  UncertainNumber ramp_days = 0.0;
+  UncertainNumber recovery_days = 0.0;
+  Curve curve = Curve::linear;  ///< of both
   friend bool operator==(const CapacityShock&, const CapacityShock&) = default;
 };
 
@@ -164,15 +173,16 @@ struct OfftakeShock {
   friend bool operator==(const OfftakeShock&, const OfftakeShock&) = default;
 };
 
-/// Exports wait `delay_days` for a licence and the share `approved` is let through. Static models see an `ExportShock`
-/// with factor = approved.
+/// Exports wait `delay_days` for a licence; then the share `approved` is let through and the share `refused` goes back to
+/// the seller. The rest waits until `approved` rises. Static models see an `ExportShock` with factor = approved.
 struct LicenceShock {
   Selection country = {};
   Selection commodity = {};
   Selection partners = {};
   Selection except = {};
   UncertainNumber delay_days = 0.0;
-  std::optional<Schedule> approved = std::nullopt;  ///< 0 .. 1; absent = 1
+  std::optional<Schedule> approved = std::nullopt;  ///< 0 .. 1; absent = 1 - refused
+  std::optional<Schedule> refused = std::nullopt;   ///< 0 .. 1, together with `approved` at most 1; absent = 0
   friend bool operator==(const LicenceShock&, const LicenceShock&) = default;
 };
 

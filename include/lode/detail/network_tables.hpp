@@ -66,6 +66,7 @@ struct NetworkTables {
   std::vector<EndUse> end_uses;
   std::vector<Route> routes;
   std::vector<Stock> stocks;
+  std::vector<Cover> covers;
 
   IdIndex<MaterialId> material_index;
   IdIndex<CountryId> country_index;

@@ -25,6 +25,7 @@ LODE_INLINE std::span<const Facility> Network::facilities() const { return table
 LODE_INLINE std::span<const EndUse> Network::end_uses() const { return tables_->end_uses; }
 LODE_INLINE std::span<const Route> Network::routes() const { return tables_->routes; }
 LODE_INLINE std::span<const Stock> Network::stocks() const { return tables_->stocks; }
+LODE_INLINE std::span<const Cover> Network::covers() const { return tables_->covers; }
 
 LODE_INLINE std::optional<MaterialId> Network::find_material(std::string_view id) const {
   return detail::find(tables_->material_index, id);
