@@ -261,10 +261,8 @@ struct Steps {
     // Goods that can not leave are kept for when they can: no reason to make less until the yard is full.
     const P blocked = can_leave < asked ? asked - can_leave : none;
     const P room = none + system.output_room[k];
-    const P expected_left = target + blocked * (room - target);
-    const P above = left - expected_left;
-    const P excess = above > none ? -above : (blocked > none ? none : missing);
-    missing = missing < none ? excess : missing;
+    const P stay = blocked > none ? none : missing;
+    missing = missing < none ? stay : missing;
     pull = asked + system.refill * missing;
     const P free = room > left ? room - left : none;
     const P most = free + can_leave;
