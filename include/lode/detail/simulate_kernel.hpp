@@ -82,6 +82,13 @@ struct StepState {
   double* given;      ///< by commodity, t: to end uses
   double* lost;       ///< by commodity, t: surplus that nobody buys
   double* held;       ///< by commodity, t: in stocks, pipelines, queues and finished goods
+  const std::uint8_t* limited;     ///< by output: a route has a limit of its own; else the next six are not read
+  const std::uint8_t* licensed;    ///< by route: the host sends it
+  double* nominal;                 ///< by slot: orders before those that go elsewhere
+  double* restricted;              ///< by route: 1 where orders can not go elsewhere: a limit or a licence holds it back
+  double* limit;                   ///< by route: the most that may leave
+  double* open;                    ///< by route, frozen orders: share of what is offered
+  double* applies;                 ///< by route, frozen orders: what is applied for over what is needed
   const std::uint32_t* ring_now;   ///< by lead time: offset of this step in a ring of that length ...
   const std::uint32_t* ring_next;  ///< ... and of what arrives when the next begins
 };

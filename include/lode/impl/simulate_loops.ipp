@@ -195,55 +195,98 @@ struct Steps {
     }
   }
 
+  /// What a route asks for and what of it may leave.
+  template <bool limited>
+  static void ask(const StepState& state, std::uint32_t r, std::uint32_t slot, P& order, P& possible) {
+    order = at(state.order)[slot];
+    possible = order;
+    if constexpr (limited) {
+      const P none = {};
+      const P restricted = at(state.restricted)[r];
+      const P nominal = at(state.nominal)[slot];
+      const P limit = at(state.limit)[r];
+      order = restricted > none ? nominal : order;
+      possible = order < limit ? order : limit;
+    }
+  }
+
+  template <bool limited>
   static void ship_output(const StepSystem& system, const StepState& state, std::uint32_t k) {
     const P none = {};
     const P one = none + 1.0;
     const std::uint32_t first = system.output_routes[k], last = system.output_routes[k + 1];
+    const std::uint32_t* const route_slot = system.route_slot;
+    const double* const route_share = system.route_share;
     const P goods = at(state.goods)[k];
-    P asked = none, entitled = none;
+    P asked = none, can_leave = none, entitled = none;
     for (std::uint32_t r = first; r < last; ++r) {
-      const P order = at(state.order)[system.route_slot[r]];
-      asked += system.route_share[r] * order;
-      entitled += system.route_share[r] * (order < goods ? order : goods);
+      P order, possible;
+      ask<limited>(state, r, route_slot[r], order, possible);
+      if constexpr (limited) asked += route_share[r] * order;
+      can_leave += route_share[r] * possible;
+      entitled += route_share[r] * (possible < goods ? possible : goods);
     }
+    if constexpr (!limited) asked = can_leave;
     // The entitlement of every route is `goods`, as a ratio to its base year; what some leave over goes to those who
     // asked for more, in proportion.
-    P most = goods < one ? goods : one;
-    P spread = none;
-    if (!system.frozen) {
-      const P open = asked - entitled;
-      const P some = open > none ? open : one;
-      const P share = (goods - entitled) / some;
-      const P without_limit = none + 1e300;
-      most = goods < asked ? goods : without_limit;
-      spread = goods < asked ? share : none;
-    }
+    const P open = can_leave - entitled;
+    const P some = open > none ? open : one;
+    const P share = (goods - entitled) / some;
+    const P without_limit = none + 1e300;
+    const P most = goods < can_leave ? goods : without_limit;
+    const P spread = goods < can_leave ? share : none;
     P sent = none;
     for (std::uint32_t r = first; r < last; ++r) {
+      P order, possible;
+      ask<limited>(state, r, route_slot[r], order, possible);
+      P amount = possible < most ? possible : most;
+      amount += spread * (possible - amount);
+      sent += route_share[r] * amount;
+      at(state.shipped)[r] = amount;
+      // What needs a licence is sent on by whoever keeps the queues.
+      if (!limited || state.licensed[r] == 0) send(system, state, r, route_slot[r], amount);
+    }
+    settle(system, state, k, goods, sent, asked, can_leave);
+  }
+
+  /// Orders of the base year: everybody gets his share of what is made, and what a limit holds back stays.
+  static void ship_frozen(const StepSystem& system, const StepState& state, std::uint32_t k, bool limited) {
+    const P none = {};
+    const P one = none + 1.0;
+    const P goods = at(state.goods)[k];
+    const P most = goods < one ? goods : one;
+    P sent = none;
+    for (std::uint32_t r = system.output_routes[k]; r < system.output_routes[k + 1]; ++r) {
       const std::uint32_t slot = system.route_slot[r];
-      const P order = at(state.order)[slot];
-      P amount = order < most ? order : most;
-      amount += spread * (order - amount);
+      P order = at(state.order)[slot];
+      P entitled = most;
+      if (limited) {
+        // Who needs less than his base year's share applies for what an approved part of it then gives.
+        order = order * at(state.applies)[r];
+        entitled = at(state.open)[r] * most;
+      }
+      const P amount = order < entitled ? order : entitled;
       sent += system.route_share[r] * amount;
       at(state.shipped)[r] = amount;
-      const std::uint32_t lead = system.route_lead[r];
-      const double weight = system.route_weight[r];
-      if (lead == 0) {
-        at(state.incoming)[slot] += weight * amount;
-        continue;
-      }
-      M* const ring = at(state.ring) + system.route_ring[r];
-      ring[state.ring_now[lead]] = amount;
-      const P arrives = ring[state.ring_next[lead]];
-      at(state.due)[slot] += weight * arrives;
-      at(state.on_order)[slot] += weight * (amount - arrives);
+      if (!limited || state.licensed[r] == 0) send(system, state, r, slot, amount);
     }
-    if (system.frozen) {
-      at(state.kept)[k] += most - sent;
-      at(state.goods)[k] = goods - most;
+    at(state.kept)[k] += most - sent;
+    at(state.goods)[k] = goods - most;
+  }
+
+  /// Into the pipeline, out of which comes what arrives when the next step begins.
+  static void send(const StepSystem& system, const StepState& state, std::uint32_t r, std::uint32_t slot, const P& amount) {
+    const std::uint32_t lead = system.route_lead[r];
+    const double weight = system.route_weight[r];
+    if (lead == 0) {
+      at(state.incoming)[slot] += weight * amount;
       return;
     }
-    settle(system, state, k, goods, sent, asked, asked);
+    M* const ring = at(state.ring) + system.route_ring[r];
+    ring[state.ring_now[lead]] = amount;
+    const P arrives = ring[state.ring_next[lead]];
+    at(state.due)[slot] += weight * arrives;
+    at(state.on_order)[slot] += weight * (amount - arrives);
   }
 
   static void settle(const StepSystem& system, const StepState& state, std::uint32_t k, const P& goods, const P& sent,
@@ -284,7 +327,16 @@ struct Steps {
   }
 
   static void ship(const StepSystem& system, const StepState& state, std::uint32_t begin, std::uint32_t end) {
-    for (std::uint32_t k = begin; k < end; ++k) ship_output(system, state, k);
+    for (std::uint32_t k = begin; k < end; ++k) {
+      const bool limited = state.limited[k] != 0;
+      if (system.frozen) {
+        ship_frozen(system, state, k, limited);
+      } else if (limited) {
+        ship_output<true>(system, state, k);
+      } else {
+        ship_output<false>(system, state, k);
+      }
+    }
   }
 
   static void count(const StepSystem& system, const StepState& state) {
