@@ -60,8 +60,8 @@ class SimulationBlock {
     std::vector<LicenceQueue> queue;  ///< by lane
   };
   struct Held {
-    std::vector<double> stock, incoming, due, on_order, longer, order, goal, taken, goods, kept, run, spilled, pull, activity,
-        capacity, expected, effort, planned, wanted, waiting, delivered, ring, shipped, made, used, given, lost, held;
+    std::vector<double> stock, incoming, on_order, longer, order, goal, taken, goods, kept, run, spilled, pull, activity,
+        capacity, expected, effort, planned, wanted, waiting, delivered, calendar, shipped, made, used, given, lost, held;
   };
 
   void start(std::span<const std::vector<Snapshot>> timelines);
@@ -78,14 +78,17 @@ class SimulationBlock {
   void send(std::uint32_t route, std::uint32_t lane, std::uint32_t step, double amount);
   void trade_spare();
   void ask_for_more();
-  void move_spare();
-  void release_reserves();
+  void release_reserves(std::size_t step);
   void count();
   void check(SimulationRecord& record);
-  void check_pipelines(SimulationRecord& record);
+  void check_pipelines(SimulationRecord& record, std::size_t steps);
   void keep(SimulationRecord& record) const;
   [[nodiscard]] StepSystem system_view() const;
   [[nodiscard]] StepState state_view();
+  /// The row of the calendar for what arrives as `step` begins.
+  [[nodiscard]] double* arrivals(std::size_t step) {
+    return held_.calendar.data() + step % (plan_.longest_lead + 1) * plan_.slots() * width_;
+  }
   [[nodiscard]] std::size_t at(std::uint32_t item, std::uint32_t lane) const {
     return static_cast<std::size_t>(item) * width_ + lane;
   }
@@ -119,12 +122,11 @@ class SimulationBlock {
   std::vector<Licensed> licences_;
   std::vector<double> reserves_, rates_;  ///< by reserve and lane: t left, t/yr
   std::vector<double> before_;            ///< by commodity and lane: what was held
-  std::vector<std::uint32_t> ring_now_, ring_next_;
+  std::vector<double*> pipeline_;            ///< by lead time: the row of the calendar
   std::vector<std::uint32_t> places_of_;  ///< by network's route: its place in the plan
   // Routes that the base year did not use, by spare route and lane; asked_spare_ by output and lane, as ratios.
   std::vector<std::uint32_t> spare_of_;      ///< by network's route
-  std::vector<double> spare_open_, spare_shipped_, spare_ring_, asked_spare_, sold_spare_;
-  std::uint32_t spare_quiet_ = 0;            ///< steps since one of them carried something
+  std::vector<double> spare_open_, spare_shipped_, asked_spare_, sold_spare_;
   // Of the output that is being shipped, one number per route.
   std::vector<double> possible_, amount_, class_;
 };

@@ -9,11 +9,25 @@
 struct Single {
   using Value = double;
   using Memory = double;
+  static bool any(bool condition) { return condition; }
 };
 #if defined(__GNUC__)
 struct Packed {
   using Value = double __attribute__((vector_size(64)));
   using Memory = double __attribute__((vector_size(64), aligned(8), may_alias));
+  using Mask = long long __attribute__((vector_size(64)));
+  static bool any(const Mask& condition) {
+#if defined(__AVX512F__)
+    return _mm512_test_epi64_mask((__m512i)condition, (__m512i)condition) != 0;
+#else
+    union {
+      Mask whole;
+      long long parts[8];
+    } mask{condition};
+    return (mask.parts[0] | mask.parts[1] | mask.parts[2] | mask.parts[3] | mask.parts[4] | mask.parts[5] |
+            mask.parts[6] | mask.parts[7]) != 0;
+#endif
+  }
 };
 #endif
 
@@ -25,6 +39,8 @@ struct Steps {
   using M = typename Lanes::Memory;
 
   static M* at(double* array) { return reinterpret_cast<M*>(array); }
+
+  static bool any_less(const P& a, const P& b) { return Lanes::any(a < b); }
 
   /// What is missing, or nothing where it is rounding.
   static void gap(P& out, const P& target, const P& there) {
@@ -39,7 +55,7 @@ struct Steps {
     const P none = {};
     P missing;
     const P target = system.slot_target[slot] + at(state.longer)[slot];
-    const P there = at(state.stock)[slot] + at(state.on_order)[slot];
+    const P there = at(state.stock)[slot] + (at(state.on_order)[slot] - system.slot_later[slot]);
     gap(missing, target * planned + extra, there);
     P order = planned + system.refill * missing;
     order = order > none ? order : none;
@@ -110,11 +126,11 @@ struct Steps {
     P u = asked < capacity ? asked : capacity;
     const std::uint32_t first = system.facility_slots[f], last = system.facility_slots[f + 1];
     if (system.separates[f] != 0) {
-      for (std::uint32_t s = first; s < last; ++s) receive(state, s);
+      for (std::uint32_t s = first; s < last; ++s) receive(system, state, s);
       separate(system, state, f, u);
     } else {
       for (std::uint32_t s = first; s < last; ++s) {
-        receive(state, s);
+        receive(system, state, s);
         P bound = system.slot_reach[s] * at(state.stock)[s];
         const double criticality = system.slot_criticality[s];
         if (criticality != 1.0) bound = one - criticality * (one - bound);
@@ -161,11 +177,14 @@ struct Steps {
     }
   }
 
-  static void receive(const StepState& state, std::uint32_t slot) {
+  static void receive(const StepSystem& system, const StepState& state, std::uint32_t slot) {
     const P none = {};
-    at(state.stock)[slot] += at(state.incoming)[slot] + at(state.due)[slot];
+    const P due = at(state.arrivals)[slot];
+    at(state.stock)[slot] += at(state.incoming)[slot] + due;
     at(state.incoming)[slot] = none;
-    at(state.due)[slot] = none;
+    at(state.arrivals)[slot] = none;
+    // `on_order` holds what is there when a step ends: less than usual by what leaves the pipelines less than usual.
+    at(state.on_order)[slot] -= due - system.slot_later[slot];
   }
 
   static void make(const StepSystem& system, const StepState& state) {
@@ -180,7 +199,7 @@ struct Steps {
     const std::uint32_t first_use = system.slots - system.end_uses;
     for (std::uint32_t e = 0; e < system.end_uses; ++e) {
       const std::uint32_t s = first_use + e;
-      receive(state, s);
+      receive(system, state, s);
       const P demand = at(state.wanted)[e];
       const P wanted = demand + at(state.waiting)[e];
       const P have = at(state.stock)[s];
@@ -218,33 +237,48 @@ struct Steps {
     const std::uint32_t* const route_slot = system.route_slot;
     const double* const route_share = system.route_share;
     const P goods = at(state.goods)[k];
-    P asked = none, can_leave = none, entitled = none;
+    P asked = none, can_leave = none;
     for (std::uint32_t r = first; r < last; ++r) {
       P order, possible;
       ask<limited>(state, r, route_slot[r], order, possible);
-      if constexpr (limited) asked += route_share[r] * order;
+      if constexpr (limited) {
+        asked += route_share[r] * order;
+        at(state.shipped)[r] = possible;
+      }
       can_leave += route_share[r] * possible;
-      entitled += route_share[r] * (possible < goods ? possible : goods);
     }
     if constexpr (!limited) asked = can_leave;
-    // The entitlement of every route is `goods`, as a ratio to its base year; what some leave over goes to those who
-    // asked for more, in proportion.
-    const P open = can_leave - entitled;
-    const P some = open > none ? open : one;
-    const P share = (goods - entitled) / some;
-    const P without_limit = none + 1e300;
-    const P most = goods < can_leave ? goods : without_limit;
-    const P spread = goods < can_leave ? share : none;
-    P sent = none;
-    for (std::uint32_t r = first; r < last; ++r) {
-      P order, possible;
-      ask<limited>(state, r, route_slot[r], order, possible);
-      P amount = possible < most ? possible : most;
-      amount += spread * (possible - amount);
-      sent += route_share[r] * amount;
-      at(state.shipped)[r] = amount;
-      // What needs a licence is sent on by whoever keeps the queues.
-      if (!limited || state.licensed[r] == 0) send(system, state, r, route_slot[r], amount);
+    P sent = can_leave;
+    if (!any_less(goods, can_leave)) {
+      for (std::uint32_t r = first; r < last; ++r) {
+        const P amount = limited ? at(state.shipped)[r] : at(state.order)[route_slot[r]];
+        if (!limited && state.keep_shipped) at(state.shipped)[r] = amount;
+        // What needs a licence is sent on by whoever keeps the queues.
+        if (!limited || state.licensed[r] == 0) send(system, state, r, route_slot[r], amount);
+      }
+    } else {
+      P entitled = none;
+      for (std::uint32_t r = first; r < last; ++r) {
+        const P possible = limited ? at(state.shipped)[r] : at(state.order)[route_slot[r]];
+        entitled += route_share[r] * (possible < goods ? possible : goods);
+      }
+      // The entitlement of every route is `goods`, as a ratio to its base year; what some leave over goes to those who
+      // asked for more, in proportion.
+      const P open = can_leave - entitled;
+      const P some = open > none ? open : one;
+      const P share = (goods - entitled) / some;
+      const P without_limit = none + 1e300;
+      const P most = goods < can_leave ? goods : without_limit;
+      const P spread = goods < can_leave ? share : none;
+      sent = none;
+      for (std::uint32_t r = first; r < last; ++r) {
+        const P possible = limited ? at(state.shipped)[r] : at(state.order)[route_slot[r]];
+        P amount = possible < most ? possible : most;
+        amount += spread * (possible - amount);
+        sent += route_share[r] * amount;
+        if (limited || state.keep_shipped) at(state.shipped)[r] = amount;
+        if (!limited || state.licensed[r] == 0) send(system, state, r, route_slot[r], amount);
+      }
     }
     settle(system, state, k, goods, sent, asked, can_leave);
   }
@@ -274,19 +308,17 @@ struct Steps {
     at(state.goods)[k] = goods - most;
   }
 
-  /// Into the pipeline, out of which comes what arrives when the next step begins.
+  /// Into the pipeline: where it will arrive, when.
   static void send(const StepSystem& system, const StepState& state, std::uint32_t r, std::uint32_t slot, const P& amount) {
+    const P one = P{} + 1.0;
     const std::uint32_t lead = system.route_lead[r];
     const double weight = system.route_weight[r];
     if (lead == 0) {
       at(state.incoming)[slot] += weight * amount;
       return;
     }
-    M* const ring = at(state.ring) + system.route_ring[r];
-    ring[state.ring_now[lead]] = amount;
-    const P arrives = ring[state.ring_next[lead]];
-    at(state.due)[slot] += weight * arrives;
-    at(state.on_order)[slot] += weight * (amount - arrives);
+    at(state.pipeline[lead])[slot] += weight * amount;
+    at(state.on_order)[slot] += weight * (amount - one);
   }
 
   static void settle(const StepSystem& system, const StepState& state, std::uint32_t k, const P& goods, const P& sent,
@@ -343,8 +375,8 @@ struct Steps {
     const P none = {};
     for (std::uint32_t c = 0; c < system.commodities; ++c) at(state.held)[c] = none;
     for (std::uint32_t s = 0; s < system.slots; ++s) {
-      at(state.held)[system.slot_commodity[s]] += system.slot_amount[s] * (at(state.stock)[s] + at(state.incoming)[s] +
-                                                                           at(state.due)[s] + at(state.on_order)[s]);
+      at(state.held)[system.slot_commodity[s]] +=
+          system.slot_amount[s] * (at(state.stock)[s] + at(state.incoming)[s] + at(state.on_order)[s]);
     }
     for (std::uint32_t k = 0; k < system.outputs; ++k) {
       P there = at(state.goods)[k];

@@ -53,8 +53,6 @@ LODE_INLINE SimulationBlock::SimulationBlock(const Network& network, const Simul
   for (std::uint32_t r = 0; r < plan.routes(); ++r) places_of_[plan.route_id[r].index()] = r;
   spare_of_.assign(network.routes().size(), SimulationPlan::none);
   for (std::uint32_t i = 0; i < plan.spare_routes.size(); ++i) spare_of_[plan.spare_routes[i].id.index()] = i;
-  ring_now_.assign(plan.longest_lead + 1, 0);
-  ring_next_.assign(plan.longest_lead + 1, 0);
 }
 
 LODE_INLINE StepSystem SimulationBlock::system_view() const {
@@ -77,6 +75,7 @@ LODE_INLINE StepSystem SimulationBlock::system_view() const {
           .slot_share = plan_.slot_share.data(),
           .slot_usual = plan_.slot_usual.data(),
           .slot_target = plan_.slot_target.data(),
+          .slot_later = plan_.slot_later.data(),
           .slot_commodity = plan_.slot_commodity.data(),
           .output_amount = plan_.output_amount.data(),
           .output_yield = plan_.output_yield.data(),
@@ -93,7 +92,6 @@ LODE_INLINE StepSystem SimulationBlock::system_view() const {
           .route_weight = plan_.route_weight.data(),
           .route_slot = plan_.route_slot.data(),
           .route_lead = plan_.route_lead.data(),
-          .route_ring = plan_.route_ring.data(),
           .use_waits = plan_.use_waits.data(),
           .refill = frozen ? 0.0 : pace(options_.adjustment),
           .learn = frozen ? 0.0 : pace(options_.forecast),
@@ -106,7 +104,6 @@ LODE_INLINE StepState SimulationBlock::state_view() {
   Held& h = held_;
   return {.stock = h.stock.data(),
           .incoming = h.incoming.data(),
-          .due = h.due.data(),
           .on_order = h.on_order.data(),
           .longer = h.longer.data(),
           .order = h.order.data(),
@@ -125,7 +122,6 @@ LODE_INLINE StepState SimulationBlock::state_view() {
           .wanted = h.wanted.data(),
           .waiting = h.waiting.data(),
           .delivered = h.delivered.data(),
-          .ring = h.ring.data(),
           .shipped = h.shipped.data(),
           .made = h.made.data(),
           .used = h.used.data(),
@@ -139,8 +135,9 @@ LODE_INLINE StepState SimulationBlock::state_view() {
           .limit = limit_now_.data(),
           .open = open_.data(),
           .applies = applies_.data(),
-          .ring_now = ring_now_.data(),
-          .ring_next = ring_next_.data()};
+          .arrivals = nullptr,
+          .pipeline = pipeline_.data(),
+          .keep_shipped = options_.record_routes};
 }
 
 LODE_INLINE void SimulationBlock::start(std::span<const std::vector<Snapshot>> timelines) {
@@ -158,14 +155,25 @@ LODE_INLINE void SimulationBlock::start(std::span<const std::vector<Snapshot>> t
   spread(h.stock, plan_.slot_start);
   spread(h.on_order, plan_.slot_transit);
   spread(h.goods, plan_.output_start);
-  for (std::vector<double>* by_slot : {&h.incoming, &h.due, &h.longer, &h.order, &h.goal, &h.taken})
+  for (std::vector<double>* by_slot : {&h.incoming, &h.longer, &h.order, &h.goal, &h.taken})
     fill(*by_slot, plan_.slots(), 0.0);
   for (std::vector<double>* by_output : {&h.kept, &h.run, &h.spilled}) fill(*by_output, plan_.outputs(), 0.0);
   for (std::vector<double>* by_facility : {&h.activity, &h.effort, &h.planned})
     fill(*by_facility, plan_.facilities(), 0.0);
   spread(h.expected, std::vector<double>(plan_.facility_runs.begin(), plan_.facility_runs.end()));
   for (std::vector<double>* by_use : {&h.waiting, &h.delivered}) fill(*by_use, plan_.end_uses(), 0.0);
-  fill(h.ring, plan_.ring_size, 1.0);
+  // One row more than the longest lead time: what was shipped longest ago arrives as the first step begins.
+  fill(h.calendar, (plan_.longest_lead + 1) * plan_.slots(), 0.0);
+  pipeline_.assign(plan_.longest_lead + 1, nullptr);
+  for (std::uint32_t lead = plan_.longest_lead; lead > 0; --lead) {
+    for (std::uint32_t r = 0; r < plan_.routes(); ++r) {
+      if (plan_.route_lead[r] != lead) continue;
+      for (std::uint32_t step = 0; step < lead; ++step) {
+        double* const due = arrivals(step) + at(plan_.route_slot[r], 0);
+        for (std::uint32_t lane = 0; lane < width_; ++lane) due[lane] += plan_.route_weight[r];
+      }
+    }
+  }
   fill(h.shipped, plan_.routes(), 0.0);
   for (std::vector<double>* by_commodity : {&h.made, &h.used, &h.given, &h.lost, &h.held}) {
     fill(*by_commodity, network_.commodities().size(), 0.0);
@@ -192,10 +200,8 @@ LODE_INLINE void SimulationBlock::start(std::span<const std::vector<Snapshot>> t
   fill(rates_, plan_.reserves.size(), 0.0);
   fill(spare_open_, plan_.spare_routes.size(), 1.0);
   fill(spare_shipped_, plan_.spare_routes.size(), 0.0);
-  fill(spare_ring_, plan_.spare_ring_size, 0.0);
   fill(asked_spare_, plan_.outputs(), 0.0);
   fill(sold_spare_, plan_.outputs(), 0.0);
-  spare_quiet_ = plan_.longest_lead + 1;
   reserves_.clear();
   for (const SimulationPlan::Reserve& reserve : plan_.reserves)
     reserves_.insert(reserves_.end(), width_, reserve.amount);
@@ -546,11 +552,8 @@ LODE_INLINE void SimulationBlock::send(std::uint32_t r, std::uint32_t lane, std:
     if (pending != 0.0) held_.on_order[at(slot, lane)] += weight * pending;
     return;
   }
-  const std::uint32_t ring = plan_.route_ring[r];
-  held_.ring[at(ring + ring_now_[lead], lane)] = leaves;
-  const double arrives = held_.ring[at(ring + ring_next_[lead], lane)];
-  held_.due[at(slot, lane)] += weight * arrives;
-  held_.on_order[at(slot, lane)] += weight * (leaves - arrives);
+  pipeline_[lead][at(slot, lane)] += weight * leaves;
+  held_.on_order[at(slot, lane)] += weight * (leaves - 1.0);
   if (pending != 0.0) held_.on_order[at(slot, lane)] += weight * pending;
 }
 
@@ -562,7 +565,6 @@ LODE_INLINE void SimulationBlock::trade_spare() {
   std::fill(asked_spare_.begin(), asked_spare_.end(), 0.0);
   std::fill(sold_spare_.begin(), sold_spare_.end(), 0.0);
   std::fill(spare_shipped_.begin(), spare_shipped_.end(), 0.0);
-  bool any = false;
   const std::vector<SimulationPlan::SpareRoute>& routes = plan_.spare_routes;
   for (std::size_t first = 0, last = 0; first < routes.size(); first = last) {
     const std::uint32_t slot = routes[first].slot;
@@ -570,7 +572,7 @@ LODE_INLINE void SimulationBlock::trade_spare() {
     const double unit = plan_.slot_amount[slot];
     for (std::uint32_t lane = 0; lane < width_; ++lane) {
       const std::size_t s = at(slot, lane);
-      const double there = held_.stock[s] + held_.incoming[s] + held_.due[s] + held_.on_order[s];
+      const double there = held_.stock[s] + held_.incoming[s] + held_.on_order[s];
       if (!(held_.goal[s] - there > rounding)) continue;
       double lacks = (held_.goal[s] - there) * unit;
       double sellers = 0.0;
@@ -590,15 +592,17 @@ LODE_INLINE void SimulationBlock::trade_spare() {
         held_.goods[k] = std::max(0.0, held_.goods[k] - (sold / size - surplus));
         sold_spare_[k] += sold / size;
         spare_shipped_[at(static_cast<std::uint32_t>(i), lane)] = sold;
-        (route.lead == 0 ? held_.incoming[s] : held_.on_order[s]) += sold / unit;
+        if (route.lead == 0) {
+          held_.incoming[s] += sold / unit;
+        } else {
+          pipeline_[route.lead][s] += sold / unit;
+          held_.on_order[s] += sold / unit;
+        }
         lacks -= sold;
-        any = true;
       }
     }
   }
-  spare_quiet_ = any ? 0 : spare_quiet_ + 1;
   ask_for_more();
-  move_spare();
 }
 
 /// Who is asked over such routes makes more: plants that run beyond their orders, those that stood still as far as the
@@ -619,23 +623,8 @@ LODE_INLINE void SimulationBlock::ask_for_more() {
   }
 }
 
-LODE_INLINE void SimulationBlock::move_spare() {
-  if (spare_quiet_ > plan_.longest_lead) return;
-  for (std::uint32_t i = 0; i < plan_.spare_routes.size(); ++i) {
-    const SimulationPlan::SpareRoute& route = plan_.spare_routes[i];
-    if (route.lead == 0) continue;
-    const double unit = plan_.slot_amount[route.slot];
-    for (std::uint32_t lane = 0; lane < width_; ++lane) {
-      spare_ring_[at(route.ring + ring_now_[route.lead], lane)] = spare_shipped_[at(i, lane)];
-      const double arrives = spare_ring_[at(route.ring + ring_next_[route.lead], lane)] / unit;
-      if (arrives == 0.0) continue;
-      held_.due[at(route.slot, lane)] += arrives;
-      held_.on_order[at(route.slot, lane)] -= arrives;
-    }
-  }
-}
-
-LODE_INLINE void SimulationBlock::release_reserves() {
+LODE_INLINE void SimulationBlock::release_reserves(std::size_t step) {
+  const double* const due = arrivals(step + 1);
   for (std::uint32_t i = 0; i < plan_.reserves.size(); ++i) {
     const SimulationPlan::Reserve& reserve = plan_.reserves[i];
     const std::uint32_t f = plan_.slot_facility[reserve.slot];
@@ -650,7 +639,7 @@ LODE_INLINE void SimulationBlock::release_reserves() {
         const std::uint32_t use = reserve.slot - plan_.use_slot(0);
         const double needs = f == SimulationPlan::none ? held_.wanted[at(use, lane)] + held_.waiting[at(use, lane)]
                                                        : held_.planned[at(f, lane)] / plan_.slot_reach[reserve.slot];
-        release = std::max(0.0, needs - (held_.stock[slot] + held_.incoming[slot] + held_.due[slot]));
+        release = std::max(0.0, needs - (held_.stock[slot] + held_.incoming[slot] + due[slot]));
       }
       const double amount = std::min(left, release * unit);
       left -= amount;
@@ -712,23 +701,14 @@ LODE_INLINE void SimulationBlock::check(SimulationRecord& record) {
 }
 
 /// What is on order, counted batch by batch, against the sums that the steps kept.
-LODE_INLINE void SimulationBlock::check_pipelines(SimulationRecord& record) {
+LODE_INLINE void SimulationBlock::check_pipelines(SimulationRecord& record, std::size_t steps) {
   for (std::uint32_t lane = 0; lane < lanes_; ++lane) {
     std::vector<double> counted(plan_.slots(), 0.0);
-    for (std::uint32_t r = 0; r < plan_.routes(); ++r) {
-      const std::uint32_t lead = plan_.route_lead[r];
-      double there = 0.0;
-      for (std::uint32_t i = 0; i < lead; ++i) {
-        if (i != ring_next_[lead]) there += held_.ring[at(plan_.route_ring[r] + i, lane)];
-      }
-      if (licence_of_[r] != SimulationPlan::none) there += licences_[licence_of_[r]].queue[lane].pending();
-      counted[plan_.route_slot[r]] += plan_.route_weight[r] * there;
+    for (std::size_t step = steps; step <= steps + plan_.longest_lead; ++step) {
+      for (std::uint32_t s = 0; s < plan_.slots(); ++s) counted[s] += arrivals(step)[at(s, lane)];
     }
-    for (const SimulationPlan::SpareRoute& route : plan_.spare_routes) {
-      for (std::uint32_t i = 0; i < route.lead; ++i) {
-        if (i == ring_next_[route.lead]) continue;
-        counted[route.slot] += spare_ring_[at(route.ring + i, lane)] / plan_.slot_amount[route.slot];
-      }
+    for (std::size_t i = 0; i < licences_.size(); ++i) {
+      counted[plan_.route_slot[licensed_[i]]] += plan_.route_weight[licensed_[i]] * licences_[i].queue[lane].pending();
     }
     std::vector<double> error(network_.materials().size(), 0.0);
     for (std::uint32_t s = 0; s < plan_.slots(); ++s) {
@@ -803,15 +783,9 @@ LODE_INLINE bool SimulationBlock::run(std::span<const std::vector<Snapshot>> tim
       apply(*current[lane], lane);
       find_alternatives(lane);
     }
-    for (std::uint32_t lead = 1; lead <= plan_.longest_lead; ++lead) {
-      ring_now_[lead] = ring_next_[lead];
-      ring_next_[lead] = ring_next_[lead] + 1 == lead ? 0 : ring_next_[lead] + 1;
-      if (step == 0) {
-        ring_now_[lead] = 0;
-        ring_next_[lead] = lead == 1 ? 0 : 1;
-      }
-    }
-    const StepState state = state_view();
+    for (std::uint32_t lead = 0; lead <= plan_.longest_lead; ++lead) pipeline_[lead] = arrivals(step + lead);
+    StepState state = state_view();
+    state.arrivals = arrivals(step);
     kernel.make(system_, state);
     redirect();
     // In the order of the outputs, so that sums do not depend on which of them the host ships.
@@ -828,11 +802,11 @@ LODE_INLINE bool SimulationBlock::run(std::span<const std::vector<Snapshot>> tim
     }
     kernel.ship(system_, state, begin, plan_.outputs());
     trade_spare();
-    release_reserves();
+    release_reserves(step);
     check(record);
     keep(record);
   }
-  check_pipelines(record);
+  check_pipelines(record, steps);
   record.closing = before_;
   record.by_item();
   return true;
