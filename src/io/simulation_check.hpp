@@ -26,7 +26,7 @@ class SimulationFit {
     const auto complete = [](const auto& rows, std::size_t count) {
       return rows.size() == count && names(rows, count);
     };
-    return complete(run_.materials, network_.materials().size()) &&
+    return exists(run_.disturbed) && complete(run_.materials, network_.materials().size()) &&
            complete(run_.end_uses, network_.end_uses().size()) &&
            complete(run_.facilities, network_.facilities().size()) &&
            (run_.routes.empty() || complete(run_.routes, network_.routes().size())) &&
@@ -51,8 +51,8 @@ class SimulationFit {
     return std::all_of(series.begin(), series.end(),
                        [this](const auto* values) { return values->size() == run_.dates.size(); });
   }
+  [[nodiscard]] bool exists(const std::optional<std::size_t>& step) const { return !step || *step < run_.dates.size(); }
   [[nodiscard]] bool within(const ShortSpell& spell) const {
-    const auto exists = [this](const std::optional<std::size_t>& step) { return !step || *step < run_.dates.size(); };
     return exists(spell.first_short) && exists(spell.recovered) && exists(spell.deepest);
   }
 

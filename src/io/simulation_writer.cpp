@@ -34,6 +34,7 @@ class SimulationJson {
     json_.key("dates").open('[', flat);
     for (const Date day : run_.dates) json_.text(to_string(day));
     json_.close();
+    add_date("disturbed", run_.disturbed);
     add_materials(run_.materials);
     add_end_uses();
     add_facilities();
@@ -155,6 +156,7 @@ class SimulationCsv {
   }
 
   [[nodiscard]] std::string text() && {
+    add_date({.section = "run"}, "disturbed", run_.disturbed);
     for (const MaterialSeries& row : run_.materials) {
       const std::string& id = network_[row.id].id;
       add_deliveries({.section = "material", .id = id, .material = id}, row);
@@ -212,17 +214,32 @@ class SimulationCsv {
     std::string_view section = {}, id = {}, to = {}, commodity = {}, country = {}, sector = {}, material = {};
   };
 
-  void add(const About& about, std::string_view date, std::string_view quantity, std::string_view unit, double value) {
-    for (const std::string_view cell : {about.section, about.id, about.to, about.commodity, about.country, about.sector,
-                                        about.material, date, quantity, unit}) {
-      text_ += csv_cell(cell) + ',';
+  [[nodiscard]] static std::string start_of(const About& about) {
+    std::string start;
+    for (const std::string_view cell :
+         {about.section, about.id, about.to, about.commodity, about.country, about.sector, about.material}) {
+      start += csv_cell(cell) + ',';
     }
+    return start;
+  }
+
+  void add(const About& about, std::string_view date, std::string_view quantity, std::string_view unit, double value) {
+    text_ += start_of(about) + std::string(date) + ',' + std::string(quantity) + ',' + std::string(unit) + ',';
     text_ += decimal(value) + '\n';
   }
 
   void add_series(const About& about, std::string_view quantity, std::string_view unit,
                   const std::vector<double>& values) {
-    for (std::size_t t = 0; t < values.size(); ++t) add(about, dates_[t], quantity, unit, values[t]);
+    // Most rows are in series, and only their dates and values differ.
+    const std::string start = start_of(about);
+    const std::string middle = ',' + std::string(quantity) + ',' + std::string(unit) + ',';
+    for (std::size_t t = 0; t < values.size(); ++t) {
+      text_ += start;
+      text_ += dates_[t];
+      text_ += middle;
+      text_ += decimal(values[t]);
+      text_ += '\n';
+    }
   }
 
   /// A day that does not come has no row.

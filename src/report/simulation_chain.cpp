@@ -4,8 +4,10 @@
 #include <cmath>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include <lode/detail/periods.hpp>
@@ -28,14 +30,70 @@ std::string whole_days(double days) {
   return decimal_text(std::floor(days), 0);
 }
 
-/// From the first day below the base year to the first day back, or "> " and what the run shows of it.
-std::string time_to_recover(const Simulation& run, const FacilitySeries& row) {
-  const Date from = run.dates[*row.first_short];
-  if (row.recovered) return count_text(static_cast<std::size_t>((run.dates[*row.recovered] - from).count()));
+/// What the end uses of a country hold of a commodity, and what they use in a year.
+struct Holding {
+  std::vector<double> stock;
+  double use = 0.0;
+  [[nodiscard]] double days(std::size_t step) const { return stock[step] / use * days_a_year; }
+};
+
+/// Days from `from` to a step, or "> " and the days that are left if the run does not reach it.
+std::string days_until(const Simulation& run, Date from, const std::optional<std::size_t>& step) {
+  if (step) return count_text(static_cast<std::size_t>((run.dates[*step] - from).count()));
   return "> " + whole_days(days_of(run) - static_cast<double>((from - run.dates.front()).count()));
 }
 
+/// The day that survival counts from. Months do not tell when their run began.
+Date begin_of(const Simulation& run) {
+  return run.monthly ? run.dates.front() : run.dates[run.disturbed.value_or(0)];
+}
+
 }  // namespace
+
+std::string stocks_section(const Simulation& run, const Network& network) {
+  using Key = std::pair<CountryId, CommodityId>;
+  std::map<Key, Holding> holdings;
+  for (const EndUseSeries& row : run.end_uses) {
+    const EndUse& use = network[row.id];
+    Holding& holding = holdings[{use.country, use.commodity}];
+    holding.use += number(use.demand);
+    holding.stock.resize(run.dates.size(), 0.0);
+    for (std::size_t t = 0; t < row.stock.size(); ++t) holding.stock[t] += row.stock[t];
+  }
+  struct Row {
+    Key key;
+    const Holding* holding;
+    std::size_t lowest;
+  };
+  std::vector<Row> rows;
+  for (const auto& [key, holding] : holdings) {
+    if (run.dates.empty() || !(holding.use > 0.0)) continue;
+    const auto lowest = std::min_element(holding.stock.begin(), holding.stock.end());
+    const auto step = static_cast<std::size_t>(lowest - holding.stock.begin());
+    // Half a day is not worth a row.
+    if (holding.days(step) < holding.days(0) - 0.5) rows.push_back({key, &holding, step});
+  }
+  if (rows.empty()) return {};
+  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    return a.holding->days(a.lowest) < b.holding->days(b.lowest) * (1.0 - rounding);
+  });
+  TextTable table({{.head = "Country"},
+                   {.head = "Commodity"},
+                   {.head = "At first", .unit = "days", .number = true},
+                   {.head = "Lowest", .unit = "days", .number = true},
+                   {.head = "When", .number = true},
+                   {.head = "At the end", .unit = "days", .number = true}});
+  for (std::size_t i = 0; i < std::min(rows.size(), most_rows); ++i) {
+    const auto& [country, commodity] = rows[i].key;
+    const Holding& holding = *rows[i].holding;
+    table.add_row({label(network[country].name, network[country].id),
+                   label(network[commodity].name, network[commodity].id), tonnes_text(holding.days(0)),
+                   tonnes_text(holding.days(rows[i].lowest)), date_text(run, rows[i].lowest),
+                   tonnes_text(holding.days(run.dates.size() - 1))});
+  }
+  return "Stocks of end uses that fall, lowest first; days of base-year use\n\n" + table.text() +
+         and_more(most_rows, rows.size(), "fall too") + '\n';
+}
 
 std::string plants_section(const Simulation& run, const Network& network) {
   struct Plant {
@@ -50,27 +108,37 @@ std::string plants_section(const Simulation& run, const Network& network) {
   }
   if (plants.empty()) return {};
   std::stable_sort(plants.begin(), plants.end(), [](const Plant& a, const Plant& b) { return a.share > b.share; });
+  const Date begin = begin_of(run);
+  const auto offset = static_cast<double>((begin - run.dates.front()).count());
+  const Periods steps(step_edges(run.dates, run.step_days, run.monthly),
+                      step_edges(run.dates, run.step_days, run.monthly));
   TextTable table({{.head = "Plant"},
                    {.head = "Country"},
-                   {.head = "Kind"},
                    {.head = "Survives", .unit = "days", .number = true},
-                   {.head = "Recovers in", .unit = "days", .number = true},
                    {.head = "Below", .unit = "from", .number = true},
-                   {.head = "Back", .unit = "on", .number = true},
+                   {.head = "95 % back", .unit = "in days", .number = true},
+                   {.head = "All back", .unit = "in days", .number = true},
                    {.head = "Not made", .unit = "t", .number = true},
                    {.head = "Not made", .unit = "%", .number = true}});
   for (std::size_t i = 0; i < std::min(plants.size(), most_rows); ++i) {
     const FacilitySeries& row = *plants[i].series;
     const Facility& facility = network[row.id];
-    std::string kind{to_string(facility.kind)};
-    std::replace(kind.begin(), kind.end(), '_', ' ');
-    table.add_row({label(facility.name, facility.id), network[facility.country].id, kind,
-                   row.survived ? whole_days(row.survived->in(days)) : "-", time_to_recover(run, row),
-                   date_text(run, *row.first_short), back_text(run, row.recovered), tonnes_text(row.lost.in(tonnes)),
+    std::vector<double> usual;
+    for (std::size_t t = 0; t < run.dates.size(); ++t) {
+      usual.push_back(number(facility.baseline) * static_cast<double>(steps.days(t)) / days_a_year);
+    }
+    if (run.monthly) usual.front() = usual.back() = 0.0;  // the run may cover them in part
+    const NearlyBack most = nearly_back(usual, row.activity, row.recovered);
+    const Date from = run.dates[*row.first_short];
+    table.add_row({label(facility.name, facility.id), network[facility.country].id,
+                   row.survived ? whole_days(std::max(0.0, row.survived->in(days)-offset)) : "-",
+                   date_text(run, *row.first_short), most.fell ? days_until(run, from, most.step) : "-",
+                   days_until(run, from, row.recovered), tonnes_text(row.lost.in(tonnes)),
                    percent_text(plants[i].share)});
   }
-  return wrapped("Plants below their base year, by share not made: days from " + to_string(run.dates.front()) +
-                 " until their inputs run out, and from then until they run as before") +
+  return wrapped("Plants below their base year, by share not made: days from " + to_string(begin) +
+                 (run.disturbed && !run.monthly ? ", when the scenario begins," : "") +
+                 " until they make less, and days from then until they are back") +
          '\n' + table.text() + and_more(most_rows, plants.size(), "plants fall below their base year") + '\n';
 }
 
@@ -106,8 +174,8 @@ std::string queues_section(const Simulation& run, const Network& network) {
                    {.head = "To"},
                    {.head = "Commodity"},
                    {.head = "Most held", .unit = "t", .number = true},
-                   {.head = "in days of", .unit = "usual trade", .number = true},
-                   {.head = "In the step", .unit = "from", .number = true},
+                   {.head = "= days of", .unit = "usual trade", .number = true},
+                   {.head = "When", .number = true},
                    {.head = "At the end", .unit = "t", .number = true}});
   for (std::size_t i = 0; i < std::min(peaks.size(), most_rows); ++i) {
     const Peak& peak = peaks[i];

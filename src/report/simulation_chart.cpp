@@ -113,7 +113,7 @@ std::string labels(const Axis& axis) {
     // A year stands below its first month, and below the first column where there is room before the next year.
     const std::size_t width = axis.per_month > 0 ? axis.per_month : 1;
     const bool first_of_year = month < axis.per_column || (c == 0 && (12 - month) * width / axis.per_column > 5);
-    if (!first_of_year || c < free) continue;
+    if (!first_of_year || c < free || left.size() + c + 4 > report_width) continue;
     years.replace(left.size() + c, 4, std::to_string(static_cast<int>(day.year())));
     free = c + 6;
   }
@@ -123,9 +123,11 @@ std::string labels(const Axis& axis) {
 std::string caption(const Simulation& run, const Simulation& months, const MaterialSeries& row,
                     const MaterialSeries& monthly, const std::string& name) {
   const WorstMonth worst = worst_month(monthly.met_before, monthly.delivered);
-  return wrapped(name + ": short from " + date_text(run, *row.first_short) + ", most in " +
-                 month_text(months.dates[worst.month]) + " (" + percent_text(worst.share) + " %), " +
-                 (row.recovered ? "back on " + date_text(run, *row.recovered) : "still so when the run ends"));
+  const NearlyBack most = nearly_back(row.met_before, row.delivered, row.recovered);
+  std::string text = name + ": short from " + date_text(run, *row.first_short) + ", most in " +
+                     month_text(months.dates[worst.month]) + " (" + percent_text(worst.share) + " %)";
+  if (most.fell) text += ", 95 % back: " + back_text(run, most.step);
+  return wrapped(text + ", all: " + back_text(run, row.recovered));
 }
 
 }  // namespace
@@ -138,11 +140,16 @@ std::string charts_section(const Simulation& run, const Simulation& months, cons
     const MaterialSeries& row = run.materials[m];
     const std::string name = label(row.name, network[row.id].id);
     if (!row.first_short) {
+      if (!(sum(row.demanded) > 0.0)) continue;
       spared += (spared.empty() ? "" : ", ") + name;
       continue;
     }
     text += caption(run, months, row, months.materials[m], name) + bars(shares(run, row, axis), glyphs) + labels(axis) +
             '\n';
+  }
+  const auto lacks = [](const EndUseSeries& use) { return use.first_short.has_value(); };
+  if (std::none_of(run.end_uses.begin(), run.end_uses.end(), lacks)) {
+    return "No shortfall: at any time every end use gets what it gets in the base year.\n\n";
   }
   if (text.empty()) return {};
   if (!spared.empty()) text += wrapped("Never short: " + spared + '.') + '\n';
