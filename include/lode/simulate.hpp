@@ -86,7 +86,8 @@ struct SimulateOptions {
   /// Multiplies all covers of the data; for sensitivity runs.
   double cover_factor = 1.0;
 
-  bool record_routes = true;  ///< keep what every route ships and holds, step by step
+  bool record_routes = true;      ///< keep what every route ships and holds, step by step
+  bool record_facilities = true;  ///< keep activity and stocks of every facility
   /// Called now and then with the steps done and all steps; `false` stops the run, which then has no numbers.
   std::function<bool(std::size_t done, std::size_t all)> progress = {};
 };

@@ -98,7 +98,7 @@ struct Simulation {
   std::vector<MaterialSeries> materials;
   std::vector<CountrySeries> countries;  ///< those with demand, in the network's order
   std::vector<EndUseSeries> end_uses;
-  std::vector<FacilitySeries> facilities;
+  std::vector<FacilitySeries> facilities;  ///< empty unless SimulateOptions::record_facilities
   std::vector<RouteSeries> routes;  ///< empty unless SimulateOptions::record_routes
   std::vector<MaterialBalance> balances;
   SimulationCertificate certificate;
