@@ -8,10 +8,24 @@
 #include <variant>
 #include <vector>
 
+#include <lode/date.hpp>
+#include <lode/simulate.hpp>
+
 /// What the user typed, as a plain struct. The parser behind it stays in command_line.cpp.
 namespace program {
 
-enum class Command { info, validate, scenarios, propagate, reallocate, bracket, equilibrium, reconcile, export_data };
+enum class Command {
+  info,
+  validate,
+  scenarios,
+  propagate,
+  reallocate,
+  bracket,
+  equilibrium,
+  simulate,
+  reconcile,
+  export_data
+};
 
 enum class Format { table, json, csv };
 
@@ -21,11 +35,17 @@ struct CommandLine {
   std::vector<std::string> scenarios;  ///< names or files, in order
   Format format = Format::table;
   std::optional<std::string> output;  ///< absent = stdout
-  bool price_ranges = false;  ///< of models with prices
-  bool any_route = false;     ///< of models that reroute
+  bool price_ranges = false;          ///< of models with prices
+  bool any_route = false;             ///< of models that reroute
   bool quiet = false;
   std::optional<double> demand_elasticity, supply_elasticity;  ///< equilibrium, where the data have none
   std::optional<double> trade_inertia;                         ///< equilibrium
+  bool monthly = false;                                        ///< simulate: sums by calendar month
+  std::optional<int> step_days;                                ///< simulate, as what follows
+  std::optional<lode::Date> start, end;
+  std::optional<lode::Orders> orders;
+  std::optional<lode::Unmet> unmet;
+  std::optional<lode::Rationing> rationing;
 };
 
 /// --help or --version: nothing to run, only this to print.

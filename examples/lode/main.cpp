@@ -87,6 +87,9 @@ void run(const CommandLine& line) {
     case Command::equilibrium:
       result = run_equilibrium(inputs, line, remarks);
       break;
+    case Command::simulate:
+      result = run_simulate(inputs, line, remarks);
+      break;
     case Command::reconcile:
       break;
     case Command::export_data:

@@ -38,6 +38,7 @@
 #include <lode/io/equilibrium_writer.hpp>
 #include <lode/io/reconciliation_writer.hpp>
 #include <lode/io/result_writer.hpp>
+#include <lode/io/simulation_writer.hpp>
 #include <lode/log.hpp>
 #include <lode/report/table.hpp>
 #endif

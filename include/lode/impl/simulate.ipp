@@ -84,6 +84,7 @@ class SimulatorState {
       out[i].scenario = scenarios[i].name;
       out[i].step_days = calendar.step_days;
       timelines[i] = timeline(network_, scenarios[i], calendar, out[i].notes);
+      if (!timelines[i].empty()) out[i].disturbed = timelines[i].front().step;
     }
     const std::size_t width = packed_step_kernel().width;
     const std::size_t blocks = (scenarios.size() + width - 1) / width;
