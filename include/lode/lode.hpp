@@ -27,6 +27,7 @@
 #include <lode/shock.hpp>
 #include <lode/simulate.hpp>
 #include <lode/status.hpp>
+#include <lode/time_to_survive.hpp>
 #include <lode/uncertain.hpp>
 #include <lode/units.hpp>
 #include <lode/version.hpp>

@@ -51,6 +51,8 @@ struct StepSystem {
   double overtime;       ///< most work above capacity
   double overtime_pace;  ///< step / overtime_time
   bool frozen;           ///< orders are those of the base year
+  bool keep_goals;       ///< write `goal`: somebody trades over spare routes
+  bool keep_plans;       ///< write `planned`: there are reserves
 };
 
 struct StepState {
@@ -60,7 +62,7 @@ struct StepState {
   double* longer;     ///< by slot: steps that licences add to the time from order to arrival
   double* order;  ///< by slot
   double* goal;   ///< by slot: stock and goods on order that the orders of this step are to reach
-  double* taken;      ///< by slot: left the stock in this step
+  double* taken;     ///< by slot of a separator: left the stock in this step
   double* goods;      ///< by output
   double* kept;       ///< by output, frozen orders only: goods of customers who were not served; stay with the seller
   double* run;      ///< by output: u of what makes it

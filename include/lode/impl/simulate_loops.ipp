@@ -31,6 +31,13 @@ struct Packed {
 };
 #endif
 
+// Everything a step calls is compiled into it, and the pointers are copied to the stack, out of reach of the stores.
+#if defined(__GNUC__)
+#define LODE_STEP __attribute__((flatten))
+#else
+#define LODE_STEP
+#endif
+
 constexpr double dead_zone = 1e-12;  // of a gap: rounding of the base year is no reason to order
 
 template <class Lanes>
@@ -60,12 +67,11 @@ struct Steps {
     P order = planned + system.refill * missing;
     order = order > none ? order : none;
     at(state.order)[slot] = order;
-    at(state.goal)[slot] = there + order;
+    if (system.keep_goals) at(state.goal)[slot] = there + order;
   }
 
   static void take(const StepSystem& system, const StepState& state, std::uint32_t slot, const P& amount) {
     at(state.stock)[slot] -= amount;
-    at(state.taken)[slot] = amount;
     at(state.used)[system.slot_commodity[slot]] += system.slot_amount[slot] * amount;
   }
 
@@ -95,6 +101,7 @@ struct Steps {
       const P part = at(state.taken)[s];
       const P amount = part + fill * (at(state.stock)[s] - part);
       take(system, state, s, amount);
+      at(state.taken)[s] = amount;
       total += system.slot_share[s] * amount;
     }
     u = total;
@@ -121,7 +128,7 @@ struct Steps {
     at(state.expected)[f] = planned;
     planned = planned < capacity ? planned : capacity;
     if (system.frozen) planned = system.separates[f] != 0 ? (capacity < one ? capacity : one) : one;
-    at(state.planned)[f] = planned;
+    if (system.keep_plans) at(state.planned)[f] = planned;
 
     P u = asked < capacity ? asked : capacity;
     const std::uint32_t first = system.facility_slots[f], last = system.facility_slots[f + 1];
@@ -187,7 +194,9 @@ struct Steps {
     at(state.on_order)[slot] -= due - system.slot_later[slot];
   }
 
-  static void make(const StepSystem& system, const StepState& state) {
+  LODE_STEP static void make(const StepSystem& given_system, const StepState& given_state) {
+    const StepSystem system = given_system;
+    const StepState state = given_state;
     const P none = {};
     const P one = none + 1.0;
     for (std::uint32_t c = 0; c < system.commodities; ++c) {
@@ -205,7 +214,6 @@ struct Steps {
       const P have = at(state.stock)[s];
       const P got = have < wanted ? have : wanted;
       at(state.delivered)[e] = got;
-      at(state.taken)[s] = got;
       at(state.stock)[s] = have - got;
       at(state.given)[system.slot_commodity[s]] += system.slot_amount[s] * got;
       const P waits = system.use_waits[e] != 0 ? wanted - got : none;
@@ -358,7 +366,10 @@ struct Steps {
     pull = pull > none ? pull : none;
   }
 
-  static void ship(const StepSystem& system, const StepState& state, std::uint32_t begin, std::uint32_t end) {
+  LODE_STEP static void ship(const StepSystem& given_system, const StepState& given_state, std::uint32_t begin,
+                             std::uint32_t end) {
+    const StepSystem system = given_system;
+    const StepState state = given_state;
     for (std::uint32_t k = begin; k < end; ++k) {
       const bool limited = state.limited[k] != 0;
       if (system.frozen) {
@@ -371,7 +382,9 @@ struct Steps {
     }
   }
 
-  static void count(const StepSystem& system, const StepState& state) {
+  LODE_STEP static void count(const StepSystem& given_system, const StepState& given_state) {
+    const StepSystem system = given_system;
+    const StepState state = given_state;
     const P none = {};
     for (std::uint32_t c = 0; c < system.commodities; ++c) at(state.held)[c] = none;
     for (std::uint32_t s = 0; s < system.slots; ++s) {
@@ -385,3 +398,4 @@ struct Steps {
     }
   }
 };
+#undef LODE_STEP

@@ -97,7 +97,9 @@ LODE_INLINE StepSystem SimulationBlock::system_view() const {
           .learn = frozen ? 0.0 : pace(options_.forecast),
           .overtime = frozen ? 0.0 : options_.overtime,
           .overtime_pace = pace(options_.overtime_time),
-          .frozen = frozen};
+          .frozen = frozen,
+          .keep_goals = !frozen && !plan_.spare_routes.empty(),
+          .keep_plans = !plan_.reserves.empty()};
 }
 
 LODE_INLINE StepState SimulationBlock::state_view() {
