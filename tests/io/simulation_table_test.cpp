@@ -127,8 +127,8 @@ TEST(SimulationTable, PlantsSurviveAndRecover) {
   const std::string text = lode::to_table(run, small_dataset());
   EXPECT_TRUE(contains(text, "days from 2025-01-20, when the scenario begins,")) << text;
   EXPECT_TRUE(contains(text,
-                       "Works  DEU            14  2025-02-03         28        42       3.1      20.4\n"
-                       "Plant  CHN           119  2025-05-19        > 7       > 7       1.9       5.0\n"))
+                       "Works  DEU         14  2025-02-03         28        42       3.1      20.4\n"
+                       "Plant  CHN        119  2025-05-19        > 7       > 7       1.9       5.0\n"))
       << text;
 }
 
