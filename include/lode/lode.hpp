@@ -12,6 +12,7 @@
 #include <lode/dataset.hpp>
 #include <lode/date.hpp>
 #include <lode/disruption.hpp>
+#include <lode/draw.hpp>
 #include <lode/equilibrium.hpp>
 #include <lode/error.hpp>
 #include <lode/flow_system.hpp>
@@ -20,6 +21,7 @@
 #include <lode/network_builder.hpp>
 #include <lode/observations.hpp>
 #include <lode/propagate.hpp>
+#include <lode/random.hpp>
 #include <lode/reallocate.hpp>
 #include <lode/reconcile.hpp>
 #include <lode/result.hpp>
