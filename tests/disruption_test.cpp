@@ -22,7 +22,7 @@ using lode::Network;
 using lode::Period;
 using lode::Scenario;
 using lode::Schedule;
-using lode::StaticModels;
+using lode::ModelSet;
 using lode::Step;
 using namespace lode_test;
 using Lines = std::vector<std::string>;
@@ -326,7 +326,7 @@ TEST(Resolve, UncertainNumbersAreTheirClippedMediansAndSaySo) {
   EXPECT_NEAR(out.activity[0].factor, 0.3, 1e-15);
   EXPECT_EQ(out.activity[1].factor, 0.0) << "a limit is never negative";
   EXPECT_TRUE(out.routes.empty()) << "a share is at most 1";
-  const Lines said = out.notes(StaticModels::propagate);
+  const Lines said = out.notes(ModelSet::propagate);
   ASSERT_EQ(said.size(), 3U);
   EXPECT_TRUE(said[0].starts_with("shock 1 (capacity): factor is uncertain; its median 0.3")) << said[0];
   EXPECT_EQ(said[1], "shock 2 (capacity): factor is uncertain; its median 0 is used");
@@ -343,7 +343,7 @@ TEST(Resolve, UncertainNumbersAreTheirClippedMediansAndSaySo) {
 }
 
 TEST(Resolve, WhatHasNoEffectIsNamed) {
-  const auto notes = [](const Scenario& scenario) { return resolve(trade(), scenario).notes(StaticModels::propagate); };
+  const auto notes = [](const Scenario& scenario) { return resolve(trade(), scenario).notes(ModelSet::propagate); };
   EXPECT_EQ(notes(named().set_priority({.sector = "*", .factor = 2})),
             (Lines{"shock 1 (priority): propagation serves everybody alike; weights count in the weighted total and in "
                    "the order of tables only"}));

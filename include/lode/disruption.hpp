@@ -16,8 +16,8 @@
 /// A scenario as the static models see it: names replaced by handles, schedules by the value of one day, uncertain
 /// numbers by their median. Sparse: only what differs from the base year is listed, each item once, in ascending order.
 ///
-///     const lode::Disruption shock = lode::resolve(network, scenario);   // throws InvalidScenario, every problem listed
-///     propagator.run(shock, result);
+///     const lode::Disruption shock = lode::resolve(network, scenario);   // throws InvalidScenario, every problem
+///     listed propagator.run(shock, result);
 ///
 /// Programs that vary numbers in a loop write the `Disruption` themselves and skip the names.
 namespace lode::inline LODE_ABI {
@@ -88,19 +88,27 @@ struct PriceFloor {
   friend bool operator==(const PriceFloor&, const PriceFloor&) = default;
 };
 
-/// A set of static models, those a remark is for.
-enum class StaticModels : std::uint8_t { none = 0, propagate = 1, reallocate = 2, equilibrium = 4, all = 7 };
-[[nodiscard]] constexpr StaticModels operator|(StaticModels a, StaticModels b) {
-  return static_cast<StaticModels>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+/// A set of models, those a remark is for.
+enum class ModelSet : std::uint8_t {
+  none = 0,
+  propagate = 1,
+  reallocate = 2,
+  equilibrium = 4,
+  statics = 7,
+  simulate = 8,
+  all = 15
+};
+[[nodiscard]] constexpr ModelSet operator|(ModelSet a, ModelSet b) {
+  return static_cast<ModelSet>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
-[[nodiscard]] constexpr bool contains(StaticModels set, StaticModels model) {
+[[nodiscard]] constexpr bool contains(ModelSet set, ModelSet model) {
   return (static_cast<unsigned>(set) & static_cast<unsigned>(model)) != 0;
 }
 
 /// What a reader of a result should know: a shock that the model has no use for, a median taken.
 struct Remark {
   std::string text;
-  StaticModels concerns = StaticModels::all;
+  ModelSet concerns = ModelSet::all;
   friend bool operator==(const Remark&, const Remark&) = default;
 };
 
@@ -117,7 +125,7 @@ struct Disruption {
   std::vector<PriceFloor> price_floors = {};
   std::vector<Remark> remarks = {};
   /// The remarks for one model.
-  [[nodiscard]] std::vector<std::string> notes(StaticModels model) const {
+  [[nodiscard]] std::vector<std::string> notes(ModelSet model) const {
     std::vector<std::string> out;
     for (const Remark& remark : remarks) {
       if (contains(remark.concerns, model)) out.push_back(remark.text);

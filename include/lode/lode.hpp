@@ -27,6 +27,7 @@
 #include <lode/result.hpp>
 #include <lode/scenario.hpp>
 #include <lode/shock.hpp>
+#include <lode/simulate.hpp>
 #include <lode/status.hpp>
 #include <lode/uncertain.hpp>
 #include <lode/units.hpp>

@@ -28,7 +28,8 @@
 ///  2. A facility makes x = min(capacity, orders, min over inputs of stock / amount), from what it holds then.
 ///  3. Inputs leave the stock, products enter the finished goods.
 ///  4. Buyers order use + (target - stock - on order) * step / adjustment, the target being their cover.
-///  5. Sellers share out finished goods by baseline entitlement; what a buyer leaves over serves the open orders of others.
+///  5. Sellers share out finished goods by baseline entitlement; what a buyer leaves over serves the open orders of
+///  others.
 ///  6. Shipments enter the pipelines; under a licence they wait in a queue; a ban keeps them with the seller, who stops
 ///     when the yard is full.
 ///  7. Reserves are released by rule.
@@ -61,8 +62,8 @@ enum class Unmet {
 struct SimulateOptions {
   /// The first day. Absent: the first Monday of the year of the scenario's first date, or of `year` if it has none.
   std::optional<Date> start = std::nullopt;
-  /// The day after the last. Absent: two years after the start, or one year after the scenario's last date, whichever is
-  /// later. The last step may reach beyond it.
+  /// The day after the last. Absent: two years after the start, or one year after the scenario's last date, whichever
+  /// is later. The last step may reach beyond it.
   std::optional<Date> end = std::nullopt;
   int step_days = 7;  ///< 1 .. 31
   int year = 2025;    ///< of a scenario without dates
@@ -119,7 +120,8 @@ class Simulator {
 };
 
 /// One run. Throws `InvalidScenario` and `InvalidArgument`.
-[[nodiscard]] Simulation simulate(const Network& network, const Scenario& scenario, const SimulateOptions& options = {});
+[[nodiscard]] Simulation simulate(const Network& network, const Scenario& scenario,
+                                  const SimulateOptions& options = {});
 
 }  // namespace lode::inline LODE_ABI
 

@@ -21,17 +21,17 @@
 ///       std::cout << use.name << " short of " << use.lost.in(lode::tonnes) << " t\n";
 namespace lode::inline LODE_ABI {
 
-/// "Short" means: less than what the base year's supply would have met, by more than 1 part in 1e9. Demand that the base
-/// year itself leaves unmet does not count.
+/// "Short" means: at least a thousandth less than what the base year's supply would have met. Demand that the base year
+/// itself leaves unmet does not count.
 struct ShortSpell {
   std::optional<std::size_t> first_short;  ///< the first step that is short
   std::optional<std::size_t> recovered;    ///< the first step after which, itself included, none is short
   std::optional<std::size_t> deepest;      ///< the step that lacks most
-  /// Time to survive: from the first day of the run to the hour at which the goods run out, if they are used at the usual
-  /// pace until then.
+  /// Time to survive: from the first day of the run to the hour at which the goods run out, if they are used at the
+  /// usual pace until then.
   std::optional<Days> survived;
-  Tonnes lost;       ///< sum of what was short
-  Tonnes caught_up;  ///< sum of what came above the demand of the step, in later steps
+  Tonnes lost;       ///< sum of what was missing, however little
+  Tonnes caught_up;  ///< sum of what came above the demand of a step
 };
 
 /// Deliveries of one end use. `met_before` is the part of the demand that the base year meets.
@@ -60,7 +60,8 @@ struct CountrySeries {
 struct FacilitySeries : ShortSpell {
   FacilityId id;
   std::vector<double> activity;
-  std::vector<double> input_stock_days;  ///< base-year use of the scarcest input that its stock covers at the end of the step; 0 without inputs
+  std::vector<double> input_stock_days;  ///< base-year use of the scarcest input that its stock covers at the end of
+                                         ///< the step; 0 without inputs
   std::vector<double> finished;          ///< t of all goods that wait to be sold at the end of the step
 };
 

@@ -46,7 +46,7 @@ class MarketState {
       if (std::max({proof.mass_balance, proof.optimality, proof.gap}) <= worst_residual &&
           std::max(proof.tariffs, proof.price_floors) <= worst_disagreement) {
         result.status = SolveStatus::solved;
-        result.notes = disruption.notes(StaticModels::equilibrium);
+        result.notes = disruption.notes(ModelSet::equilibrium);
         note_assumptions(result);
         return result;
       }

@@ -7,37 +7,10 @@
 #include <limits>
 #include <utility>
 
+#include <lode/detail/snap_sum.hpp>
 #include <lode/flow_system.hpp>
 
 namespace lode::inline LODE_ABI {
-
-namespace detail {
-
-/// Moves the largest term by the rounding error of the sum, so that summing in order gives exactly `target`.
-LODE_INLINE void snap_sum(std::span<double> terms, double target) {
-  constexpr double ulp = std::numeric_limits<double>::epsilon();
-  const auto sum = [&terms] {
-    double total = 0.0;
-    for (const double term : terms) total += term;
-    return total;
-  };
-  if (terms.empty()) return;
-  // Only what rounding can explain: each term and each addition is off by at most an ulp.
-  if (std::abs(sum() - target) > ulp * target * (2.0 + static_cast<double>(terms.size()))) return;
-  double& largest = *std::max_element(terms.begin(), terms.end());
-  for (int attempt = 0; attempt < 8 && sum() != target; ++attempt) largest += target - sum();
-  // Rounding to even may step over the target; a fraction of an ulp on some other term gets there.
-  for (std::size_t i = 0; i < terms.size() && sum() != target; ++i) {
-    const double before = terms[i];
-    for (const double step : {1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 4.0, -4.0}) {
-      terms[i] = std::max(0.0, before + step * 0.25 * ulp * target);
-      if (sum() == target) return;
-    }
-    terms[i] = before;
-  }
-}
-
-}  // namespace detail
 
 /// Lines and slots in the network's own order, before they are numbered for solving.
 struct FlowSystem::Draft {

@@ -100,7 +100,7 @@ class PropagatorState {
   /// The result of a block of one.
   void fill(const Disruption& disruption, Result& result) {
     result.scenario = disruption.scenario;
-    result.notes = disruption.notes(StaticModels::propagate);
+    result.notes = disruption.notes(ModelSet::propagate);
     result.certificate = {};
     if (converged(0)) {
       result.status = SolveStatus::solved;

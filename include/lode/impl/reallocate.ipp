@@ -77,7 +77,7 @@ class ReallocatorState {
     }
     if (status != optimize::Status::optimal) return failed(result, status);
     result.status = SolveStatus::solved;
-    result.notes = disruption.notes(StaticModels::reallocate);
+    result.notes = disruption.notes(ModelSet::reallocate);
     if (options_.prices || options_.price_ranges) {
       account_prices(allocation_, disruption, point, best.row_dual, best.bound_dual, result);
     }

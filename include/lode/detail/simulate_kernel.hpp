@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+#include <cstdint>
+
+#include <lode/config.hpp>
+
+/// The inner loops of a simulation, for one scenario or a pack of eight side by side. Private.
+///
+/// Number l of item i stands at `array[i * width + l]`; ratios are those of SimulationPlan. All kernels give the same
+/// bits: the same operations in the same order, none of them fused, and what a lane does never depends on the others.
+namespace lode::inline LODE_ABI::detail {
+
+inline constexpr std::uint32_t pack_width = 8;
+
+/// See SimulationPlan for what the arrays mean.
+struct StepSystem {
+  std::uint32_t facilities, end_uses, slots, outputs, commodities;
+  const std::uint32_t* facility_slots;
+  const std::uint32_t* facility_outputs;
+  const double* facility_amount;
+  const std::uint8_t* separates;
+  const double* slot_amount;
+  const double* slot_reach;
+  const double* slot_criticality;
+  const double* slot_share;
+  const double* slot_target;
+  const std::uint32_t* slot_commodity;
+  const double* output_amount;
+  const double* output_yield;
+  const double* output_surplus;
+  const double* output_target;
+  const double* output_room;
+  const std::uint8_t* output_drives;
+  const std::uint32_t* output_commodity;
+  const std::uint32_t* output_mix;
+  const std::uint32_t* mix_slot;
+  const double* mix_weight;
+  const std::uint32_t* output_routes;
+  const double* route_share;
+  const double* route_weight;
+  const std::uint32_t* route_slot;
+  const std::uint32_t* route_lead;
+  const std::uint32_t* route_ring;
+  const std::uint8_t* use_waits;
+  double refill;         ///< step / adjustment: part of a gap that is ordered in one step
+  double learn;          ///< step / forecast
+  double overtime;       ///< most work above capacity
+  double overtime_pace;  ///< step / overtime_time
+  bool frozen;           ///< orders are those of the base year
+};
+
+struct StepState {
+  double* stock;      ///< by slot
+  double* incoming;   ///< by slot: arrived in this step, over routes that take less than a step
+  double* due;        ///< by slot: leaves the pipelines when the next step begins
+  double* on_order;   ///< by slot: in pipelines, and applications for a licence that are not decided
+  double* longer;     ///< by slot: steps that licences add to the time from order to arrival
+  double* order;      ///< by slot
+  double* taken;      ///< by slot: left the stock in this step
+  double* goods;      ///< by output
+  double* kept;       ///< by output, frozen orders only: goods of customers who were not served; stay with the seller
+  double* run;        ///< by output: u of what makes it
+  double* pull;       ///< by output: activity that its orders ask for in the next step; 0 unless it drives
+  double* activity;   ///< by facility
+  double* capacity;   ///< by facility: of this step
+  double* expected;   ///< by facility: average of what was asked for
+  double* effort;     ///< by facility: overtime
+  double* planned;    ///< by facility: activity that its orders for inputs are for
+  double* wanted;     ///< by end use: demand of this step
+  double* waiting;    ///< by end use: demand of steps before
+  double* delivered;  ///< by end use
+  double* ring;       ///< pipelines: by place in the ring
+  double* shipped;    ///< by route
+  double* made;       ///< by commodity, t: in this step
+  double* used;       ///< by commodity, t: left stocks to be worked on
+  double* given;      ///< by commodity, t: to end uses
+  double* lost;       ///< by commodity, t: surplus that nobody buys
+  double* held;       ///< by commodity, t: in stocks, pipelines, queues and finished goods
+  const std::uint8_t* special;     ///< by output: its routes have limits of their own; shipped by other means
+  const std::uint32_t* ring_now;   ///< by lead time: offset of this step in a ring of that length ...
+  const std::uint32_t* ring_next;  ///< ... and of what arrives when the next begins
+};
+
+struct StepKernel {
+  const char* name;
+  std::uint32_t width;
+  /// Arrivals, production, use and orders.
+  void (*make)(const StepSystem&, const StepState&);
+  /// Rationing and shipping by the outputs that are not special, and what their orders ask for next.
+  void (*ship)(const StepSystem&, const StepState&);
+  /// Sums `held`.
+  void (*count)(const StepSystem&, const StepState&);
+};
+
+/// For one scenario, and for eight; the latter has width 1 where the compiler has no packs.
+[[nodiscard]] const StepKernel& single_step_kernel();
+[[nodiscard]] const StepKernel& packed_step_kernel();
+
+}  // namespace lode::inline LODE_ABI::detail
+
+#ifndef LODE_COMPILED
+#include <lode/impl/simulate_kernel.ipp>  // IWYU pragma: export
+#endif

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <lode/config.hpp>
+#include <lode/ids.hpp>
+#include <lode/network.hpp>
+#include <lode/simulate.hpp>
+
+/// The network laid out for the steps of a simulation. Private.
+///
+/// Everything is a ratio to the base year, so that 1 is what happens without a shock, exactly:
+///
+///     slot    one commodity that a place takes: an input of a recipe, a feed of a separator, what an end use takes. In
+///             units of the base year's inflow of a step. Slots of facilities come first, then one for each end use.
+///     output  one commodity that a facility makes, in units of the base year's sales of a step
+///     route   in units of its base year's flow of a step; sorted by output
+///     u       activity, in units of the base year's
+///
+/// Shares of the routes of an output, and weights of those into a slot, add up to exactly 1 in the order of the sums.
+/// Facilities and routes that the base year does not use are left out: nobody orders from them.
+namespace lode::inline LODE_ABI::detail {
+
+struct SimulationPlan {
+  static constexpr std::uint32_t none = 0xffffffffU;
+
+  SimulationPlan(const Network& network, const SimulateOptions& options);
+
+  [[nodiscard]] std::uint32_t facilities() const { return static_cast<std::uint32_t>(facility_amount.size()); }
+  [[nodiscard]] std::uint32_t end_uses() const { return static_cast<std::uint32_t>(use_inflow.size()); }
+  [[nodiscard]] std::uint32_t slots() const { return static_cast<std::uint32_t>(slot_amount.size()); }
+  [[nodiscard]] std::uint32_t outputs() const { return static_cast<std::uint32_t>(output_amount.size()); }
+  [[nodiscard]] std::uint32_t routes() const { return static_cast<std::uint32_t>(route_id.size()); }
+  [[nodiscard]] std::uint32_t use_slot(std::uint32_t end_use) const { return slots() - end_uses() + end_use; }
+
+  std::vector<double> facility_amount;    ///< t of activity in a step of the base year; 0: stands still
+  std::vector<double> facility_capacity;  ///< u at the capacity of the data
+  std::vector<std::uint8_t> separates;
+  std::vector<std::uint32_t> facility_slots, facility_outputs;  ///< offsets, one more than facilities
+
+  std::vector<double> slot_amount;  ///< t in a step
+  std::vector<double> slot_reach;   ///< recipes: activity that one unit allows: inflow / need, at least 1
+  std::vector<double> slot_criticality;
+  std::vector<double> slot_share;    ///< separators: part of the feed
+  std::vector<double> slot_start;    ///< on hand when the first step begins, its arrivals included
+  std::vector<double> slot_transit;  ///< on its way then
+  std::vector<double> slot_target;   ///< stock and goods on order after a step's use, per unit of planned use
+  std::vector<std::uint32_t> slot_commodity;
+  std::vector<std::uint32_t> slot_facility;  ///< `none` for end uses
+
+  std::vector<double> output_amount;                             ///< t in a step; of what is made where nothing is sold
+  std::vector<double> output_yield;                              ///< made at u = 1: 1 and the surplus
+  std::vector<double> output_surplus;                            ///< made at u = 1 and bought by nobody
+  std::vector<double> output_start, output_target, output_room;  ///< finished goods: first, usual, most
+  std::vector<std::uint8_t> output_drives;                       ///< its orders decide how much the facility makes
+  std::vector<std::uint32_t> output_commodity;
+  std::vector<std::uint32_t> output_facility;
+  /// Separators: an output is `output_yield` times the sum of weight * what is taken from a slot.
+  std::vector<std::uint32_t> output_mix, mix_slot;
+  std::vector<double> mix_weight;
+
+  std::vector<std::uint32_t> output_routes;       ///< offsets
+  std::vector<double> route_share, route_weight;  ///< of the output's sales, of the slot's inflow
+  std::vector<std::uint32_t> route_slot, route_output;
+  std::vector<std::uint32_t> route_lead;  ///< whole steps
+  std::vector<std::uint32_t> route_ring;  ///< where its pipeline begins
+  std::vector<double> route_limit;        ///< capacity of the route, infinite if it has none
+  std::vector<RouteId> route_id;
+  std::uint32_t ring_size = 0;
+  std::uint32_t longest_lead = 0;
+
+  std::vector<double> use_inflow;  ///< base year's inflow / demand, at most 1
+  std::vector<double> use_demand;  ///< t in a step
+  std::vector<std::uint8_t> use_waits;
+
+  struct Reserve {
+    std::uint32_t slot = 0;
+    PlaceId holder;
+    CommodityId commodity;
+    double amount = 0.0;  ///< t
+  };
+  std::vector<Reserve> reserves;  ///< of places that can draw on them
+
+ private:
+  struct Builder;
+};
+
+}  // namespace lode::inline LODE_ABI::detail
+
+#ifndef LODE_COMPILED
+#include <lode/impl/simulation_plan.ipp>  // IWYU pragma: export
+#endif

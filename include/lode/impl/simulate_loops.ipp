@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+
+// The loops of the step kernel, included once per instruction set inside a namespace of its own. Nothing here may call
+// an inline function of the standard library: the linker could pick this translation unit's copy of it for a processor
+// that lacks the instructions. That is also why there is no include guard.
+
+/// A double, or eight that the compiler maps to the registers it has; and the same as it lies in memory.
+struct Single {
+  using Value = double;
+  using Memory = double;
+};
+#if defined(__GNUC__)
+struct Packed {
+  using Value = double __attribute__((vector_size(64)));
+  using Memory = double __attribute__((vector_size(64), aligned(8), may_alias));
+};
+#endif
+
+constexpr double dead_zone = 1e-12;  // of a gap: rounding of the base year is no reason to order
+
+template <class Lanes>
+struct Steps {
+  using P = typename Lanes::Value;
+  using M = typename Lanes::Memory;
+
+  static M* at(double* array) { return reinterpret_cast<M*>(array); }
+
+  /// What is missing, or nothing where it is rounding.
+  static void gap(P& out, const P& target, const P& there) {
+    const P difference = target - there;
+    const P none = {};
+    const P least = dead_zone * (target + there);
+    out = difference < least ? (-difference < least ? none : difference) : difference;
+  }
+
+  static void place_order(const StepSystem& system, const StepState& state, std::uint32_t slot, const P& planned,
+                          const P& extra) {
+    const P none = {};
+    P missing;
+    const P target = system.slot_target[slot] + at(state.longer)[slot];
+    gap(missing, target * planned + extra, at(state.stock)[slot] + at(state.on_order)[slot]);
+    const P order = planned + system.refill * missing;
+    at(state.order)[slot] = order > none ? order : none;
+  }
+
+  static void take(const StepSystem& system, const StepState& state, std::uint32_t slot, const P& amount) {
+    at(state.stock)[slot] -= amount;
+    at(state.taken)[slot] = amount;
+    at(state.used)[system.slot_commodity[slot]] += system.slot_amount[slot] * amount;
+  }
+
+  static void separate(const StepSystem& system, const StepState& state, std::uint32_t f, P& u) {
+    const P none = {};
+    const P one = none + 1.0;
+    P total = none, spare = none;
+    for (std::uint32_t s = system.facility_slots[f]; s < system.facility_slots[f + 1]; ++s) {
+      const P have = at(state.stock)[s];
+      const P part = have < u ? have : u;
+      at(state.taken)[s] = part;
+      total += system.slot_share[s] * part;
+      spare += system.slot_share[s] * (have - part);
+    }
+    // Feeds replace each other: what one lacks is made up from the stocks of the others.
+    const P lacks = u - total;
+    P fill = none;
+    if (!system.frozen) {
+      const P some = spare > none ? spare : one;
+      fill = lacks / some;
+      fill = lacks > none ? (spare > none ? fill : none) : none;
+      fill = fill < one ? fill : one;
+    }
+    total = none;
+    for (std::uint32_t s = system.facility_slots[f]; s < system.facility_slots[f + 1]; ++s) {
+      const P part = at(state.taken)[s];
+      const P amount = part + fill * (at(state.stock)[s] - part);
+      take(system, state, s, amount);
+      total += system.slot_share[s] * amount;
+    }
+    u = total;
+  }
+
+  static void make_facility(const StepSystem& system, const StepState& state, std::uint32_t f) {
+    const P none = {};
+    const P one = none + 1.0;
+    P asked = none;
+    for (std::uint32_t k = system.facility_outputs[f]; k < system.facility_outputs[f + 1]; ++k) {
+      const P pull = at(state.pull)[k];
+      asked = asked < pull ? pull : asked;
+    }
+    P capacity = at(state.capacity)[f];
+    if (system.overtime > 0.0) {
+      P effort = at(state.effort)[f];
+      const P goal = capacity < asked ? none + system.overtime : none;
+      effort += system.overtime_pace * (goal - effort);
+      at(state.effort)[f] = effort;
+      capacity += capacity * effort;
+    }
+    P planned = at(state.expected)[f];
+    planned += system.learn * (asked - planned);
+    at(state.expected)[f] = planned;
+    planned = planned < capacity ? planned : capacity;
+    if (system.frozen) planned = system.separates[f] != 0 ? (capacity < one ? capacity : one) : one;
+    at(state.planned)[f] = planned;
+
+    P u = asked < capacity ? asked : capacity;
+    const std::uint32_t first = system.facility_slots[f], last = system.facility_slots[f + 1];
+    if (system.separates[f] != 0) {
+      for (std::uint32_t s = first; s < last; ++s) receive(state, s);
+      separate(system, state, f, u);
+    } else {
+      for (std::uint32_t s = first; s < last; ++s) {
+        receive(state, s);
+        P bound = system.slot_reach[s] * at(state.stock)[s];
+        const double criticality = system.slot_criticality[s];
+        if (criticality != 1.0) bound = one - criticality * (one - bound);
+        u = bound < u ? bound : u;
+      }
+      u = none < u ? u : none;
+      for (std::uint32_t s = first; s < last; ++s) {
+        // The base year's surplus of an input goes with its use; where it is short it is used.
+        const P have = at(state.stock)[s];
+        take(system, state, s, have < u ? have : u);
+      }
+    }
+    for (std::uint32_t s = first; s < last; ++s) place_order(system, state, s, planned, none);
+    at(state.activity)[f] = u;
+
+    for (std::uint32_t k = system.facility_outputs[f]; k < system.facility_outputs[f + 1]; ++k) {
+      P run = u;
+      if (system.separates[f] != 0) {
+        run = none;
+        for (std::uint32_t i = system.output_mix[k]; i < system.output_mix[k + 1]; ++i) {
+          run += system.mix_weight[i] * at(state.taken)[system.mix_slot[i]];
+        }
+      }
+      at(state.run)[k] = run;
+      const P made = system.output_yield[k] * run;
+      const std::uint32_t commodity = system.output_commodity[k];
+      at(state.made)[commodity] += system.output_amount[k] * made;
+      if (system.frozen) {
+        const P surplus = system.output_surplus[k] * run;
+        at(state.lost)[commodity] += system.output_amount[k] * surplus;
+        at(state.goods)[k] += made - surplus;
+      } else {
+        at(state.goods)[k] += made;
+      }
+    }
+  }
+
+  static void receive(const StepState& state, std::uint32_t slot) {
+    const P none = {};
+    at(state.stock)[slot] += at(state.incoming)[slot] + at(state.due)[slot];
+    at(state.incoming)[slot] = none;
+    at(state.due)[slot] = none;
+  }
+
+  static void make(const StepSystem& system, const StepState& state) {
+    const P none = {};
+    const P one = none + 1.0;
+    for (std::uint32_t c = 0; c < system.commodities; ++c) {
+      at(state.made)[c] = at(state.used)[c] = at(state.given)[c] = at(state.lost)[c] = none;
+    }
+    for (std::uint32_t f = 0; f < system.facilities; ++f) {
+      if (system.facility_amount[f] > 0.0) make_facility(system, state, f);
+    }
+    const std::uint32_t first_use = system.slots - system.end_uses;
+    for (std::uint32_t e = 0; e < system.end_uses; ++e) {
+      const std::uint32_t s = first_use + e;
+      receive(state, s);
+      const P demand = at(state.wanted)[e];
+      const P wanted = demand + at(state.waiting)[e];
+      const P have = at(state.stock)[s];
+      const P got = have < wanted ? have : wanted;
+      at(state.delivered)[e] = got;
+      at(state.taken)[s] = got;
+      at(state.stock)[s] = have - got;
+      at(state.given)[system.slot_commodity[s]] += system.slot_amount[s] * got;
+      const P waits = system.use_waits[e] != 0 ? wanted - got : none;
+      at(state.waiting)[e] = waits;
+      place_order(system, state, s, system.frozen ? one : demand, system.frozen ? none : waits);
+    }
+  }
+
+  static void ship_output(const StepSystem& system, const StepState& state, std::uint32_t k) {
+    const P none = {};
+    const P one = none + 1.0;
+    const std::uint32_t first = system.output_routes[k], last = system.output_routes[k + 1];
+    const P goods = at(state.goods)[k];
+    P asked = none, entitled = none;
+    for (std::uint32_t r = first; r < last; ++r) {
+      const P order = at(state.order)[system.route_slot[r]];
+      asked += system.route_share[r] * order;
+      entitled += system.route_share[r] * (order < goods ? order : goods);
+    }
+    // The entitlement of every route is `goods`, as a ratio to its base year; what some leave over goes to those who
+    // asked for more, in proportion.
+    P most = goods < one ? goods : one;
+    P spread = none;
+    if (!system.frozen) {
+      const P open = asked - entitled;
+      const P some = open > none ? open : one;
+      const P share = (goods - entitled) / some;
+      const P without_limit = none + 1e300;
+      most = goods < asked ? goods : without_limit;
+      spread = goods < asked ? share : none;
+    }
+    P sent = none;
+    for (std::uint32_t r = first; r < last; ++r) {
+      const std::uint32_t slot = system.route_slot[r];
+      const P order = at(state.order)[slot];
+      P amount = order < most ? order : most;
+      amount += spread * (order - amount);
+      sent += system.route_share[r] * amount;
+      at(state.shipped)[r] = amount;
+      const std::uint32_t lead = system.route_lead[r];
+      const double weight = system.route_weight[r];
+      if (lead == 0) {
+        at(state.incoming)[slot] += weight * amount;
+        continue;
+      }
+      M* const ring = at(state.ring) + system.route_ring[r];
+      ring[state.ring_now[lead]] = amount;
+      const P arrives = ring[state.ring_next[lead]];
+      at(state.due)[slot] += weight * arrives;
+      at(state.on_order)[slot] += weight * (amount - arrives);
+    }
+    if (system.frozen) {
+      at(state.kept)[k] += most - sent;
+      at(state.goods)[k] = goods - most;
+      return;
+    }
+    settle(system, state, k, goods, sent, asked, asked);
+  }
+
+  static void settle(const StepSystem& system, const StepState& state, std::uint32_t k, const P& goods, const P& sent,
+                     const P& asked, const P& can_leave) {
+    P left, lost, pull;
+    settle_values(system, k, goods, sent, asked, can_leave, at(state.run)[k], left, lost, pull);
+    at(state.goods)[k] = left;
+    at(state.lost)[system.output_commodity[k]] += system.output_amount[k] * lost;
+    if (system.output_drives[k] != 0) at(state.pull)[k] = pull;
+  }
+
+  /// What is left of an output when `sent` has left: surplus that nobody bought is lost, the rest stays; and what the
+  /// orders ask the facility to make next. `asked` of which `can_leave`: a ban or a full queue may hold back the rest.
+  static void settle_values(const StepSystem& system, std::uint32_t k, const P& goods, const P& sent, const P& asked,
+                            const P& can_leave, const P& run, P& left, P& lost, P& pull) {
+    const P none = {};
+    left = goods - sent;
+    left = left > none ? left : none;
+    const P target = none + system.output_target[k];
+    const P surplus = system.output_surplus[k] * run;
+    lost = left - target;
+    lost = lost > none ? lost : none;
+    lost = lost < surplus ? lost : surplus;
+    left -= lost;
+    P missing;
+    gap(missing, target, left);
+    // Goods that can not leave are kept for when they can: no reason to make less until the yard is full.
+    const P blocked = can_leave < asked ? asked - can_leave : none;
+    const P room = none + system.output_room[k];
+    const P expected_left = target + blocked * (room - target);
+    const P above = left - expected_left;
+    const P excess = above > none ? -above : (blocked > none ? none : missing);
+    missing = missing < none ? excess : missing;
+    pull = asked + system.refill * missing;
+    const P free = room > left ? room - left : none;
+    const P most = free + can_leave;
+    pull = pull < most ? pull : most;
+    pull = pull > none ? pull : none;
+  }
+
+  static void ship(const StepSystem& system, const StepState& state) {
+    for (std::uint32_t k = 0; k < system.outputs; ++k) {
+      if (state.special[k] == 0) ship_output(system, state, k);
+    }
+  }
+
+  static void count(const StepSystem& system, const StepState& state) {
+    const P none = {};
+    for (std::uint32_t c = 0; c < system.commodities; ++c) at(state.held)[c] = none;
+    for (std::uint32_t s = 0; s < system.slots; ++s) {
+      at(state.held)[system.slot_commodity[s]] += system.slot_amount[s] * (at(state.stock)[s] + at(state.incoming)[s] +
+                                                                           at(state.due)[s] + at(state.on_order)[s]);
+    }
+    for (std::uint32_t k = 0; k < system.outputs; ++k) {
+      P there = at(state.goods)[k];
+      if (system.frozen) there += at(state.kept)[k];
+      at(state.held)[system.output_commodity[k]] += system.output_amount[k] * there;
+    }
+  }
+};
