@@ -7,7 +7,9 @@
 
 // IWYU pragma: begin_exports
 #include <lode/adaptation.hpp>
+#include <lode/backtest.hpp>
 #include <lode/bracket.hpp>
+#include <lode/calendar.hpp>
 #include <lode/complete_routes.hpp>
 #include <lode/dataset.hpp>
 #include <lode/date.hpp>
@@ -35,6 +37,8 @@
 
 #ifdef LODE_COMPILED
 #include <lode/datasets.hpp>
+#include <lode/io/backtest_reader.hpp>
+#include <lode/io/backtest_writer.hpp>
 #include <lode/io/data_package.hpp>
 #include <lode/io/equilibrium_writer.hpp>
 #include <lode/io/reconciliation_writer.hpp>
