@@ -8,6 +8,8 @@
 #include <set>
 #include <tuple>
 
+#include <lode/network_builder.hpp>
+
 #include "support/random_network.hpp"
 
 namespace {
@@ -60,6 +62,27 @@ TEST(CompleteRoutes, EveryMakerMayServeEveryTakerAndNothingElseChanges) {
     }
     EXPECT_EQ(lode::complete_routes(open), open) << "there is nothing left to add";
   }
+}
+
+TEST(CompleteRoutes, CarriesCoversAndWhoWaits) {
+  using namespace lode::literals;
+  lode::NetworkBuilder world;
+  world.add_country("AAA");
+  world.add_country("BBB");
+  world.add_commodity("ore", lode::Stage::mining);
+  world.add_mine("pit", "AAA", {.makes = "ore", .baseline = 10_t_per_yr});
+  world.add_mine("hill", "BBB", {.makes = "ore"});
+  world.add_end_use("market", "BBB", {.takes = "ore", .demand = 10_t_per_yr, .waits = true});
+  world.add_route("pit", "market", "ore", 10_t_per_yr);
+  world.add_cover(lode::Stage::mining, "*", 30.0_days, {.low = 14.0_days, .high = 60.0_days});
+  world.set_provenance(lode::Table::cover, {{"S1"}, "a month"});
+  world.add_cover(lode::Stage::mining, "BBB", 7.0_days, {.kind = lode::StockKind::output});
+  const Network network = world.build();
+  const Network open = lode::complete_routes(network);
+  EXPECT_EQ(open.routes().size(), 2U);
+  ASSERT_EQ(network.covers().size(), 2U);
+  EXPECT_TRUE(std::equal(network.covers().begin(), network.covers().end(), open.covers().begin(), open.covers().end()));
+  EXPECT_TRUE(open.end_uses()[0].waits);
 }
 
 }  // namespace

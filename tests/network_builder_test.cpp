@@ -35,12 +35,15 @@ TEST(NetworkBuilder, KeepsWhatItIsGiven) {
   const auto ganzhou =
       world.add_refiner("ganzhou", "CHN", {.feeds = {clay}, .recovers = {{oxide, 0.92}}, .capacity = 2000.0_t_per_yr});
   world.set_position(ganzhou, 25.8, 114.9);
-  const auto use =
-      world.add_end_use("magnets", china, {.takes = oxide, .demand = 20_t_per_yr, .sector = "ev", .weight = 2.0});
+  const auto use = world.add_end_use(
+      "magnets", china, {.takes = oxide, .demand = 20_t_per_yr, .sector = "ev", .weight = 2.0, .waits = true});
   const auto feed =
       world.add_route(longnan, ganzhou, clay, 1000.0_t_per_yr, {.cost = 5.0_usd_per_t, .lead_time = 14.0_days});
   const auto sale = world.add_route(ganzhou, use, oxide, 20.0_t_per_yr);
   world.add_stock(use, oxide, 3_t, StockKind::reserve);
+  world.add_cover(Stage::separation, china, 45.0_days, {.low = 14.0_days, .high = 90.0_days});
+  world.set_provenance(Table::cover, {{"S3"}, "some weeks"});
+  world.add_cover(Stage::separation, "*", 30.0_days, {.kind = StockKind::output});
   const Network network = world.build();
 
   EXPECT_EQ(network[dy].name, "Dysprosium");
@@ -66,6 +69,13 @@ TEST(NetworkBuilder, KeepsWhatItIsGiven) {
   EXPECT_EQ(network[sale].to, lode::PlaceId{use});
   EXPECT_EQ(network.stocks()[0].amount, 3_t);
   EXPECT_EQ(network.stocks()[0].kind, StockKind::reserve);
+  EXPECT_TRUE(network[use].waits);
+  ASSERT_EQ(network.covers().size(), 2U);
+  EXPECT_EQ(network.covers()[0],
+            (lode::Cover{
+                Stage::separation, china, StockKind::input, 45.0_days, 14.0_days, 90.0_days, {{"S3"}, "some weeks"}}));
+  EXPECT_FALSE(network.covers()[1].country.valid()) << "\"*\" is everybody else";
+  EXPECT_EQ(network.covers()[1].kind, StockKind::output);
 
   EXPECT_EQ(network.find_material("dy"), dy);
   EXPECT_EQ(network.find_country("CHN"), china);

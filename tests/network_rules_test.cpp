@@ -223,9 +223,7 @@ std::vector<Break> breaks() {
        [](World w) { w.add_end_use("x", "AAA", {.takes = "ore", .demand = 5_t_per_yr, .elasticity = nan_}); },
        {"end use \"x\": elasticity is not finite; give a number or leave it empty"}},
       {"SupplyElasticityZero",
-       [](World w) {
-         w.add_mine("x", "AAA", {.makes = "ore", .elasticity = 0.0});
-       },
+       [](World w) { w.add_mine("x", "AAA", {.makes = "ore", .elasticity = 0.0}); },
        {"facility \"x\": elasticity 0 is out of range; give a number above 0"}},
       {"RouteFromNowhere",
        [](World w) { w.add_route("pot", "plant", "ore", 0_t_per_yr); },
@@ -296,6 +294,45 @@ std::vector<Break> breaks() {
        [](World w) { w.add_stock("market", "alloy", 1_t), w.add_stock("market", "alloy", 2_t); },
        {"stock at \"market\": this stock of the same holder, commodity and kind is there twice; add the amounts up "
         "into one row"}},
+      {"CoverNowhere",
+       [](World w) { w.add_cover(Stage::metal, "AAB", 30.0_days); },
+       {"cover of stage \"metal\" in \"AAB\": unknown country \"AAB\"; did you mean \"AAA\"?"}},
+      {"CoverWithoutACountry",
+       [](World w) { w.add_cover(Stage::metal, {}, 30.0_days); },
+       {"cover of stage \"metal\" in \"(no handle)\": the country handle is not of this builder; use the handle that "
+        "add_... returned"}},
+      {"CoverOfAReserve",
+       [](World w) { w.add_cover(Stage::metal, "*", 30.0_days, {.kind = StockKind::reserve}); },
+       {"cover of stage \"metal\" in \"*\": kind \"reserve\" has no cover; use input or output, or give the tonnes of "
+        "the reserve as a stock"}},
+      {"CoverNegative",
+       [](World w) { w.add_cover(Stage::metal, "*", -1.0_days, {.low = -2.0_days, .high = 5.0_days}); },
+       {"cover of stage \"metal\" in \"*\": days -1 is out of range; give a number at least 0",
+        "cover of stage \"metal\" in \"*\": days_low -2 is out of range; give a number at least 0"}},
+      {"CoverNotANumber",
+       [](World w) { w.add_cover(Stage::metal, "*", nan_ * lode::days, {.low = 1.0_days, .high = inf * lode::days}); },
+       {"cover of stage \"metal\" in \"*\": days nan is out of range; give a number at least 0",
+        "cover of stage \"metal\" in \"*\": days_high inf is out of range; give a number at least 0"}},
+      {"CoverWithOneEnd",
+       [](World w) { w.add_cover(Stage::metal, "*", 30.0_days, {.low = 14.0_days}); },
+       {"cover of stage \"metal\" in \"*\": days_low is given, days_high is not; give both or none"}},
+      {"CoverWithTheOtherEnd",
+       [](World w) { w.add_cover(Stage::metal, "*", 30.0_days, {.high = 60.0_days}); },
+       {"cover of stage \"metal\" in \"*\": days_high is given, days_low is not; give both or none"}},
+      {"CoverOutsideItsEnds",
+       [](World w) { w.add_cover(Stage::metal, "AAA", 61.0_days, {.low = 14.0_days, .high = 60.0_days}); },
+       {"cover of stage \"metal\" in \"AAA\": days 61 is not between days_low 14 and days_high 60; days is the best "
+        "guess, days_low and days_high what it may as well be"}},
+      {"CoverTwice",
+       [](World w) {
+         w.add_cover(Stage::metal, "*", 30.0_days);
+         w.add_cover(Stage::metal, "*", 45.0_days, {.kind = StockKind::output});
+         w.add_cover(Stage::metal, "AAA", 45.0_days);
+         w.add_cover(Stage::magnet, "*", 45.0_days);
+         w.add_cover(Stage::metal, "*", 45.0_days);
+       },
+       {"cover of stage \"metal\" in \"*\": this cover of the same stage, country and kind is there twice; keep one of "
+        "the two"}},
       {"InputShort",
        [](World w) {
          w.add_plant("x", "AAA", {.uses = {{"ore", 2.0}}, .makes = {{"alloy"}}, .baseline = 3_t_per_yr});
@@ -421,6 +458,8 @@ TEST(NetworkRulesTogether, LegalOddities) {
   world.add_stock("market", "alloy", 5_t);
   world.add_stock("market", "alloy", 5_t, StockKind::reserve);
   world.add_stock("pit", "ore", 5_t, StockKind::output);
+  world.add_cover(Stage::metal, "*", 0.0_days, {.low = 0.0_days, .high = 0.0_days});
+  world.add_cover(Stage::product, lode::CountryId{0}, 1e4 * lode::days, {.kind = StockKind::output});
   world.add_end_use("a.b-c_1", "AAA", {.takes = "alloy", .demand = 0_t_per_yr, .elasticity = -0.5});
   world.add_route("maker", "a.b-c_1", "alloy", 0_t_per_yr);
   const NetworkBuilder::Outcome outcome = world.try_build();

@@ -51,8 +51,9 @@ std::vector<TableRows> table_rows(const lode::Dataset& dataset) {
           {"commodities", network.commodities().size()}, {"composition", composition},
           {"facilities", network.facilities().size()},   {"recipes", recipes},
           {"end_uses", network.end_uses().size()},       {"routes", network.routes().size()},
-          {"stocks", network.stocks().size()},           {"prices", dataset.prices.size()},
-          {"sources", dataset.sources.size()},           {"scenarios", dataset.scenarios.size()}};
+          {"stocks", network.stocks().size()},           {"cover", network.covers().size()},
+          {"prices", dataset.prices.size()},             {"sources", dataset.sources.size()},
+          {"scenarios", dataset.scenarios.size()}};
 }
 
 std::vector<double> fed_to_separators(const lode::Network& network) {

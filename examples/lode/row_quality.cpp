@@ -33,6 +33,7 @@ void for_each_row(const lode::Dataset& dataset, Visit visit) {
   for (const auto& row : network.end_uses()) visit(row.provenance);
   for (const auto& row : network.routes()) visit(row.provenance);
   for (const auto& row : network.stocks()) visit(row.provenance);
+  for (const auto& row : network.covers()) visit(row.provenance);
   for (const auto& row : dataset.prices) visit(row.provenance);
 }
 

@@ -108,6 +108,7 @@ struct EndUseSpec {
   std::optional<double> elasticity = std::nullopt;  ///< of demand, mostly below 0
   std::string name = {};
   std::optional<TonnesPerYear> demand_sd = std::nullopt;
+  bool waits = false;  ///< simulate: what is not delivered is asked for again; else it is lost
 };
 
 /// What a route may have beside its flow.
@@ -118,8 +119,26 @@ struct RouteSpec {
   std::optional<TonnesPerYear> flow_sd = std::nullopt;
 };
 
+/// What a cover may have beside its days.
+struct CoverSpec {
+  StockKind kind = StockKind::input;       ///< input or output
+  std::optional<Days> low = std::nullopt;  ///< what it may as well be: both or none, low <= days <= high
+  std::optional<Days> high = std::nullopt;
+};
+
 /// The tables of a network, as in a data package; problems are located by table, row and column.
-enum class Table { materials, countries, commodities, composition, facilities, recipes, end_uses, routes, stocks };
+enum class Table {
+  materials,
+  countries,
+  commodities,
+  composition,
+  facilities,
+  recipes,
+  end_uses,
+  routes,
+  stocks,
+  cover
+};
 
 namespace detail {
 struct BuilderRecords;
@@ -162,6 +181,8 @@ class NetworkBuilder {
   RouteId add_route(Ref<PlaceId> from, Ref<PlaceId> to, Ref<CommodityId> commodity, std::optional<TonnesPerYear> flow,
                     const RouteSpec& spec = {});
   void add_stock(Ref<PlaceId> holder, Ref<CommodityId> commodity, Tonnes amount, StockKind kind = StockKind::input);
+  /// How long the stocks of a stage last; `country` of the holder, "*" for all that have no cover of their own.
+  void add_cover(Stage stage, Ref<CountryId> country, Days lasts, const CoverSpec& spec = {});
 
   /// The row-by-row forms that loaders use: a table's n-th call is its row n.
   ///@{
@@ -200,10 +221,11 @@ class NetworkBuilder {
   /// The network, or `InvalidNetwork` with every problem. The rules, relative tolerance 1e-6 for balances:
   ///   ids: well formed, unique; facilities and end uses share one id space; names that are used exist.
   ///   ranges: content and criticality 0..1, contents of a commodity add up to at most 1, 0 < recovery <= 1, amounts and
-  ///     weights above 0, tonnages not negative, capacity at least baseline (facility) or flow (route).
+  ///     weights above 0, tonnages and days not negative, capacity at least baseline (facility) or flow (route).
   ///   technology: a facility has outputs, or feeds and recoveries, never both; only refiners and recyclers separate;
   ///     a recovered commodity holds exactly one material.
   ///   routes: from a facility that makes the commodity to a place that takes it; never to a mine; no two alike.
+  ///   covers: of inputs or outputs, their days between low and high; no two of a stage, country and kind.
   ///   base year: recipe inputs: inflow >= amount * baseline; outputs: outflow <= what is made; separators: inflow of all
   ///     feeds = baseline; end uses: inflow <= demand.
   [[nodiscard]] Network build() const;

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Lode authors
 #pragma once
 
+#include <array>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -82,6 +83,11 @@ class Schedule {
 /// is there. linear: s; concave: fast at first, 1 - (1 - s)^2; convex: slow at first, s^2; logistic: slow, fast, slow,
 /// s^2 (3 - 2 s).
 enum class Curve { linear, concave, convex, logistic };
+
+namespace detail {
+/// The words for the curves in scenario files.
+inline constexpr std::array<std::string_view, 4> curve_names{"linear", "concave", "convex", "logistic"};
+}  // namespace detail
 
 /// Limits activity to `factor` times itself plus `add` t/yr (all factors on a facility first, then all adds). With
 /// `ramp_days` the effect grows from none on the day it starts; with `recovery_days` it fades after its end.

@@ -103,6 +103,7 @@ class PackageWriter {
     add_end_uses();
     add_routes();
     add_stocks();
+    add_covers();
     add_prices();
     add_totals();
     add_sources();
@@ -167,7 +168,8 @@ class PackageWriter {
       const EndUse& row = network_.end_uses()[e];
       table(TableId::end_uses)
           .add({row.id, row.name, network_[row.country].id, row.sector, network_[row.commodity].id,
-                figure(row.demand, has_demand_[e]), cell(row.demand_sd, tonnes_per_year), cell_unless(row.weight, 1.0), cell(row.elasticity)},
+                figure(row.demand, has_demand_[e]), cell(row.demand_sd, tonnes_per_year), cell_unless(row.weight, 1.0),
+                cell(row.elasticity), row.waits ? std::string(unmet_names[1]) : std::string{}},
                row.provenance);
     }
   }
@@ -188,6 +190,17 @@ class PackageWriter {
       std::string kind(row.kind == StockKind::input ? std::string_view{} : to_string(row.kind));
       table(TableId::stocks)
           .add({network_.id(row.holder), network_[row.commodity].id, decimal(row.amount.in(tonnes)), std::move(kind)},
+               row.provenance);
+    }
+  }
+
+  void add_covers() {
+    for (const Cover& row : network_.covers()) {
+      std::string kind(row.kind == StockKind::input ? std::string_view{} : to_string(row.kind));
+      table(TableId::cover)
+          .add({std::string(to_string(row.stage)),
+                row.country.valid() ? network_[row.country].id : std::string(every_country), decimal(row.days.in(days)),
+                cell(row.low, days), cell(row.high, days), std::move(kind)},
                row.provenance);
     }
   }

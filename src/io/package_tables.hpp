@@ -26,7 +26,7 @@ struct TableSpec {
   std::span<const ColumnSpec> columns;
 };
 
-/// The first nine are those of `NetworkBuilder`, in its order.
+/// The first ten are those of `NetworkBuilder`, in its order.
 enum class TableId : std::size_t {
   materials,
   countries,
@@ -37,12 +37,13 @@ enum class TableId : std::size_t {
   end_uses,
   routes,
   stocks,
+  cover,
   prices,
   totals,
   sources
 };
-inline constexpr std::size_t table_count = 12;
-static_assert(static_cast<std::size_t>(TableId::stocks) == static_cast<std::size_t>(Table::stocks));
+inline constexpr std::size_t table_count = 13;
+static_assert(static_cast<std::size_t>(TableId::cover) == static_cast<std::size_t>(Table::cover));
 
 namespace columns {
 inline constexpr bool required = true;
@@ -86,6 +87,7 @@ inline constexpr ColumnSpec end_uses[] = {{"id", "string", required},
                                           {"demand_sd", "number", optional},
                                           {"weight", "number", optional},
                                           {"elasticity", "number", optional},
+                                          {"unmet", "string", optional},
                                           source,
                                           note};
 inline constexpr ColumnSpec routes[] = {{"from", "string", required},
@@ -104,6 +106,14 @@ inline constexpr ColumnSpec stocks[] = {{"holder", "string", required},
                                         {"kind", "string", optional},
                                         source,
                                         note};
+inline constexpr ColumnSpec cover[] = {{"stage", "string", required},
+                                       {"country", "string", required},
+                                       {"days", "number", required},
+                                       {"days_low", "number", optional},
+                                       {"days_high", "number", optional},
+                                       {"kind", "string", optional},
+                                       source,
+                                       note};
 inline constexpr ColumnSpec prices[] = {{"commodity", "string", required},
                                         {"region", "string", required},
                                         {"year", "integer", required},
@@ -147,6 +157,7 @@ inline constexpr std::array<TableSpec, table_count> table_specs{{
     {"end_uses", "Markets and their demand", true, columns::end_uses},
     {"routes", "Flows of the base year", true, columns::routes},
     {"stocks", "Tonnes held at the start", false, columns::stocks},
+    {"cover", "Days that stocks of a stage last", false, columns::cover},
     {"prices", "USD per tonne", false, columns::prices},
     {"totals", "Published sums over rows of the other tables", false, columns::totals},
     {"sources", "Where the figures come from", true, columns::sources},
@@ -154,7 +165,13 @@ inline constexpr std::array<TableSpec, table_count> table_specs{{
 
 inline constexpr std::array<std::string_view, 4> role_names{"input", "output", "feed", "recovery"};
 inline constexpr std::array<std::string_view, 4> quality_names{"sourced", "derived", "assumption", "recalled"};
+/// What happens to demand that is not met; an empty cell means the first.
+inline constexpr std::array<std::string_view, 2> unmet_names{"lost", "waits"};
+/// In the order of `StockKind`; a reserve has no cover.
+inline constexpr std::array<std::string_view, 2> cover_kind_names{"input", "output"};
 inline constexpr std::string_view world_region = "world";
+/// All countries that have no row of their own.
+inline constexpr std::string_view every_country = "*";
 
 [[nodiscard]] constexpr const TableSpec& spec_of(TableId table) {
   return table_specs[static_cast<std::size_t>(table)];

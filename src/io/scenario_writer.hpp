@@ -32,6 +32,11 @@ class ShockWriter {
     select("operator", shock.operator_name);
     if (shock.factor) schedule("factor", *shock.factor);
     if (shock.add) number("add", *shock.add);
+    if (shock.ramp_days != 0.0) number("ramp_days", shock.ramp_days);
+    if (shock.recovery_days != 0.0) number("recovery_days", shock.recovery_days);
+    if (shock.curve != Curve::linear) {
+      json_.key("curve").text(detail::curve_names[static_cast<std::size_t>(shock.curve)]);
+    }
   }
   void write(const RouteShock& shock) {
     route(shock);
@@ -66,6 +71,7 @@ class ShockWriter {
     trade(shock);
     number("delay_days", shock.delay_days);
     if (shock.approved) schedule("approved", *shock.approved);
+    if (shock.refused) schedule("refused", *shock.refused);
   }
   void write(const ReserveShock& shock) {
     select("holder", shock.holder);

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Lode authors
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <io/json_checks.hpp>
@@ -39,6 +41,12 @@ inline constexpr LegalNumbers above_zero{0.0, std::numeric_limits<double>::max()
 inline constexpr LegalNumbers share{0.0, 1.0};
 inline constexpr LegalNumbers any_number{std::numeric_limits<double>::lowest()};
 
+/// The number of a schedule that neither changes nor is uncertain.
+[[nodiscard]] inline std::optional<double> certain(const Schedule& schedule) {
+  if (schedule.has_steps() || !schedule.constant().is_certain()) return std::nullopt;
+  return std::get<double>(schedule.constant().form());
+}
+
 /// Reads one shock of a scenario file. Every problem is reported at the value it is about.
 class ShockReader {
  public:
@@ -62,6 +70,7 @@ class ShockReader {
 
   std::optional<Effect> effect(std::string_view kind);
   CapacityShock capacity();
+  Curve curve();
   LicenceShock licence();
   ReserveShock reserve();
   template <class Trade>
@@ -159,24 +168,50 @@ inline std::optional<Effect> ShockReader::effect(std::string_view kind) {
 
 inline CapacityShock ShockReader::capacity() {
   using namespace std::string_view_literals;
-  refuse_unknown("capacity",
-                 std::array{"facility"sv, "country"sv, "facility_kind"sv, "operator"sv, "factor"sv, "add"sv});
+  refuse_unknown("capacity", std::array{"facility"sv, "country"sv, "facility_kind"sv, "operator"sv, "factor"sv, "add"sv,
+                                        "ramp_days"sv, "recovery_days"sv, "curve"sv});
   CapacityShock out{selection("facility"), selection("country"), selection("facility_kind"), selection("operator")};
   if (const JsonValue* factor = shock_->find("factor")) out.factor = schedule_of(*factor, "factor", not_negative);
   if (const JsonValue* add = shock_->find("add")) out.add = number_of(*add, "add", any_number);
   if (!shock_->find("factor") && !shock_->find("add")) {
     check_.report(*shock_, "the capacity shock has neither \"factor\" nor \"add\"", "add one of the two keys");
   }
+  if (const JsonValue* days = shock_->find("ramp_days")) out.ramp_days = number_of(*days, "ramp_days", not_negative);
+  if (const JsonValue* days = shock_->find("recovery_days")) {
+    out.recovery_days = number_of(*days, "recovery_days", not_negative);
+  }
+  out.curve = curve();
   return out;
+}
+
+inline Curve ShockReader::curve() {
+  const JsonValue* value = shock_->find("curve");
+  const std::optional<std::string> name = value == nullptr ? std::nullopt : check_.text(*value, "curve");
+  if (!name) return Curve::linear;
+  const auto found = std::find(detail::curve_names.begin(), detail::curve_names.end(), *name);
+  if (found != detail::curve_names.end()) return static_cast<Curve>(found - detail::curve_names.begin());
+  check_.report(*value, "unknown curve " + shown(*name), mend_for(*name, detail::curve_names));
+  return Curve::linear;
 }
 
 inline LicenceShock ShockReader::licence() {
   using namespace std::string_view_literals;
-  refuse_unknown("licence",
-                 std::array{"country"sv, "commodity"sv, "partners"sv, "except"sv, "delay_days"sv, "approved"sv});
+  refuse_unknown("licence", std::array{"country"sv, "commodity"sv, "partners"sv, "except"sv, "delay_days"sv,
+                                       "approved"sv, "refused"sv});
   LicenceShock out{selection("country"), selection("commodity"), selection("partners"), selection("except"),
                    number("delay_days", not_negative)};
   if (const JsonValue* approved = shock_->find("approved")) out.approved = schedule_of(*approved, "approved", share);
+  const JsonValue* refused = shock_->find("refused");
+  if (refused == nullptr) return out;
+  out.refused = schedule_of(*refused, "refused", share);
+  const std::optional<double> let_through = out.approved ? certain(*out.approved) : std::nullopt;
+  const std::optional<double> turned_back = certain(*out.refused);
+  constexpr double rounding = 1e-12;  // shares are written as decimals: their sum may miss 1 by rounding
+  if (let_through && turned_back && share.contains(*let_through) && share.contains(*turned_back) &&
+      *let_through + *turned_back > 1.0 + rounding) {
+    check_.report(*refused, "approved and refused add up to " + decimal(*let_through + *turned_back),
+                  "they are shares of what is applied for: at most 1 together");
+  }
   return out;
 }
 

@@ -51,6 +51,7 @@ class TablesReader {
     read_end_uses();
     read_routes();
     read_stocks();
+    read_covers();
     read_prices(dataset.prices);
     read_totals(dataset.totals);
     world_.set_locator([places = places_](Table table, std::size_t row, std::string_view column) {
@@ -115,7 +116,7 @@ class TablesReader {
     if (text) {
       FileProblems problems = problems_of(file_of(table));
       const auto lines = static_cast<std::size_t>(std::count(text->begin(), text->end(), '\n'));
-      if (table <= TableId::stocks) world_.reserve(static_cast<Table>(table), lines);
+      if (table <= TableId::cover) world_.reserve(static_cast<Table>(table), lines);
       (*places_)[index_of(table)].lines.reserve(lines);
       TableReader reader(spec_of(table), *text, problems, (*places_)[index_of(table)]);
       check_schema(table, reader);
@@ -123,7 +124,7 @@ class TablesReader {
       is_incomplete = reader.is_incomplete();
     }
     is_incomplete_[index_of(table)] = is_incomplete;
-    if (is_incomplete && table <= TableId::stocks) world_.mark_incomplete(static_cast<Table>(table));
+    if (is_incomplete && table <= TableId::cover) world_.mark_incomplete(static_cast<Table>(table));
   }
 
   /// The schema names the same columns as the header.
@@ -335,7 +336,8 @@ class TablesReader {
       const Column id = row.column("id"), name = row.column("name"), country = row.column("country"),
                    sector = row.column("sector"), commodity = row.column("commodity"), demand = row.column("demand"),
                    demand_sd = row.column("demand_sd"), weight = row.column("weight"),
-                   elasticity = row.column("elasticity"), source = row.column("source"), note = row.column("note");
+                   elasticity = row.column("elasticity"), unmet = row.column("unmet"), source = row.column("source"),
+                   note = row.column("note");
       while (row.next()) {
         const std::string own_id(row.required(id));
         EndUseSpec spec;
@@ -347,6 +349,7 @@ class TablesReader {
         spec.demand_sd = rate(row.number(demand_sd));
         spec.weight = row.number(weight).value_or(1.0);
         spec.elasticity = row.number(elasticity);
+        spec.waits = row.choice(unmet, unmet_names, 0) == 1;
         world_.add_end_use(own_id, place, spec);
         settle(row, Table::end_uses, source, note);
       }
@@ -386,6 +389,29 @@ class TablesReader {
         world_.add_stock(place, what, held * tonnes,
                          static_cast<StockKind>(row.choice(kind, detail::stock_kind_names, 0)));
         settle(row, Table::stocks, source, note);
+      }
+    });
+  }
+
+  void read_covers() {
+    read_table(TableId::cover, [&](TableReader& row) {
+      const Column stage = row.column("stage"), country = row.column("country"), length = row.column("days"),
+                   low = row.column("days_low"), high = row.column("days_high"), kind = row.column("kind"),
+                   source = row.column("source"), note = row.column("note");
+      const auto time = [&row](Column column) {
+        const std::optional<double> number = row.number(column);
+        return number ? std::optional(*number * days) : std::nullopt;
+      };
+      while (row.next()) {
+        const auto own_stage = static_cast<Stage>(row.required_choice(stage, detail::stage_names, 0));
+        const std::string_view place = row.required(country);
+        const Days held = row.required_number(length).value_or(0.0) * days;
+        CoverSpec spec;
+        spec.low = time(low);
+        spec.high = time(high);
+        spec.kind = static_cast<StockKind>(row.choice(kind, cover_kind_names, 0));
+        world_.add_cover(own_stage, place, held, spec);
+        settle(row, Table::cover, source, note);
       }
     });
   }

@@ -43,12 +43,28 @@ TEST(DataPackage, ReadsEveryColumn) {
   const lode::EndUse& cars = network[*network.find_end_use("ev_de")];
   EXPECT_EQ(cars.weight, 2.0);
   EXPECT_EQ(cars.elasticity, -0.3);
+  EXPECT_TRUE(cars.waits);
+  EXPECT_FALSE(network[*network.find_end_use("wind_us")].waits);
+  EXPECT_FALSE(network[*network.find_end_use("robots_cn")].waits) << "an empty cell: lost";
   const lode::Route& border = network.routes()[1];
   EXPECT_EQ(border.cost, 35.5 * lode::usd_per_tonne);
   EXPECT_EQ(border.lead_time, 21.0 * lode::days);
   EXPECT_EQ(border.flow_sd, 120.0 * lode::tonnes_per_year);
   EXPECT_FALSE(border.capacity);
   EXPECT_EQ(network.stocks()[3].kind, lode::StockKind::reserve);
+  ASSERT_EQ(network.covers().size(), 4U);
+  EXPECT_EQ(network.covers()[0], (lode::Cover{lode::Stage::metal,
+                                              {},
+                                              lode::StockKind::input,
+                                              30.0 * lode::days,
+                                              14.0 * lode::days,
+                                              60.0 * lode::days,
+                                              {{"S1"}, "a month"}}));
+  EXPECT_EQ(network.covers()[1].country, network.find_country("DEU"));
+  EXPECT_EQ(network.covers()[1].kind, lode::StockKind::input);
+  EXPECT_FALSE(network.covers()[1].low);
+  EXPECT_EQ(network.covers()[2].kind, lode::StockKind::input) << "an empty cell";
+  EXPECT_EQ(network.covers()[3].kind, lode::StockKind::output);
   ASSERT_EQ(data.prices.size(), 4U);
   EXPECT_FALSE(data.prices[0].country.valid());
   EXPECT_EQ(network[data.prices[1].country].id, "CHN");
@@ -120,13 +136,14 @@ TEST(DataPackage, DescriptorToTheLetter) {
       {"\"path\": \"routes.csv\"", "\"path\": \"../routes.csv\"",
        "D/datapackage.json:11:28: path \"../routes.csv\" leads out of the folder's top level; did you mean "
        "\"routes.csv\"? It can be \"materials.csv\", \"countries.csv\", \"commodities.csv\", \"composition.csv\", "
-       "\"facilities.csv\", \"recipes.csv\", \"end_uses.csv\", \"routes.csv\", \"stocks.csv\", \"prices.csv\", \"totals.csv\" or "
-       "\"sources.csv\"\n"
+       "\"facilities.csv\", \"recipes.csv\", \"end_uses.csv\", \"routes.csv\", \"stocks.csv\", \"cover.csv\", "
+       "\"prices.csv\", \"totals.csv\" or \"sources.csv\"\n"
        "D/routes.csv:1:1: no resource of datapackage.json lists this table; add a resource for it"},
       {"\"path\": \"routes.csv\"", "\"path\": \"/etc/passwd\"",
        "D/datapackage.json:11:28: path \"/etc/passwd\" leads out of the folder's top level; use \"materials.csv\", "
        "\"countries.csv\", \"commodities.csv\", \"composition.csv\", \"facilities.csv\", \"recipes.csv\", "
-       "\"end_uses.csv\", \"routes.csv\", \"stocks.csv\", \"prices.csv\", \"totals.csv\" or \"sources.csv\"\n"
+       "\"end_uses.csv\", \"routes.csv\", \"stocks.csv\", \"cover.csv\", \"prices.csv\", \"totals.csv\" or "
+       "\"sources.csv\"\n"
        "D/routes.csv:1:1: no resource of datapackage.json lists this table; add a resource for it"},
       {"\"path\": \"routes.csv\"", "\"path\": \"recipes.csv\"",
        "D/datapackage.json:11:28: table \"recipes.csv\" is listed twice; keep one resource for each table\n"
@@ -216,6 +233,7 @@ TEST(DataPackage, HeaderOnlyTablesAreLegal) {
   package.files.erase("scenarios/cut.json");
   package.files["stocks.csv"] = "holder,commodity,amount\n";
   package.files["prices.csv"] = "commodity,region,year,price";
+  package.files["cover.csv"] = "stage,country,days\n";
   EXPECT_EQ(package.messages(), "");
 }
 
@@ -351,6 +369,56 @@ TEST(DataPackage, PricesAndStocks) {
     package.files["stocks.csv"] = "holder,commodity,amount,kind\n";
     package.files[c.file] += c.row;
     EXPECT_EQ(package.messages(), c.messages) << c.row;
+  }
+}
+
+TEST(DataPackage, Covers) {
+  const std::string not_between = "; days is the best guess, days_low and days_high what it may as well be";
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"magnet,*,30,,,", ""},
+      {"magnet,*,30,30,30,input", ""},
+      {"magnet,*,0,0,0,", ""},
+      {"magnet,*,30,,,\nmagnet,DEU,45,,,\nmagnet,*,7,,,output\nmetal,*,30,,,", ""},
+      {"magnets,*,30,,,",
+       "D/cover.csv:2:1: unknown stage \"magnets\"; did you mean \"magnet\"? It can be \"mining\", \"separation\", "
+       "\"metal\", \"magnet\" or \"product\""},
+      {",*,30,,,", "D/cover.csv:2:1: stage is empty; give a value; this column may not be empty"},
+      {"magnet,,30,,,", "D/cover.csv:2:2: country is empty; give a value; this column may not be empty"},
+      {"magnet,DEV,30,,,", "D/cover.csv:2:2: unknown country \"DEV\"; did you mean \"DEU\"?"},
+      {"magnet,world,30,,,", "D/cover.csv:2:2: unknown country \"world\"; add the country or correct the name"},
+      {"magnet,*,,,,", "D/cover.csv:2:3: days is empty; give a value; this column may not be empty"},
+      {"magnet,*,,14,60,", "D/cover.csv:2:3: days is empty; give a value; this column may not be empty"},
+      {"magnet,*,-1,,,", "D/cover.csv:2:3: days -1 is out of range; give a number at least 0"},
+      {"magnet,*,a month,14,60,",
+       "D/cover.csv:2:3: days \"a month\" is not a number; write it like -1.5 or 2e3: a point for decimals, no spaces, "
+       "no thousands separators"},
+      {"magnet,*,30,-14,60,", "D/cover.csv:2:4: days_low -14 is out of range; give a number at least 0"},
+      {"magnet,*,-30,-14,-60,",
+       "D/cover.csv:2:3: days -30 is out of range; give a number at least 0\n"
+       "D/cover.csv:2:4: days_low -14 is out of range; give a number at least 0\n"
+       "D/cover.csv:2:5: days_high -60 is out of range; give a number at least 0"},
+      {"magnet,*,30,14,,", "D/cover.csv:2:5: days_low is given, days_high is not; give both or none"},
+      {"magnet,*,30,,60,", "D/cover.csv:2:4: days_high is given, days_low is not; give both or none"},
+      {"magnet,*,30,x,60,",
+       "D/cover.csv:2:4: days_low \"x\" is not a number; write it like -1.5 or 2e3: a point for decimals, no spaces, "
+       "no thousands separators"},
+      {"magnet,*,7,14,60,", "D/cover.csv:2:3: days 7 is not between days_low 14 and days_high 60" + not_between},
+      {"magnet,*,61,14,60,", "D/cover.csv:2:3: days 61 is not between days_low 14 and days_high 60" + not_between},
+      {"magnet,*,30,60,14,", "D/cover.csv:2:3: days 30 is not between days_low 60 and days_high 14" + not_between},
+      {"magnet,*,30,,,reserve", "D/cover.csv:2:6: unknown kind \"reserve\"; use \"input\" or \"output\""},
+      {"magnet,*,30,,,\nmagnet,*,45,,,input",
+       "D/cover.csv:3:2: this cover of the same stage, country and kind is there twice; keep one of the two"},
+      {"magnet,*,30,,,\nmagnet,*,45,,,outptu",
+       "D/cover.csv:3:6: unknown kind \"outptu\"; did you mean \"output\"? It can be \"input\" or \"output\""},
+      {"magnet,DEV,-1,7,5,reserves",
+       "D/cover.csv:2:2: unknown country \"DEV\"; did you mean \"DEU\"?\n"
+       "D/cover.csv:2:3: days -1 is out of range; give a number at least 0\n"
+       "D/cover.csv:2:6: unknown kind \"reserves\"; use \"input\" or \"output\""},
+  };
+  for (const auto& [rows, messages] : cases) {
+    TestPackage package;
+    package.files["cover.csv"] = "stage,country,days,days_low,days_high,kind\n" + rows;
+    EXPECT_EQ(package.messages(), messages) << rows;
   }
 }
 

@@ -49,6 +49,7 @@ TEST(DataPackageWriter, WritesOnlyWhatIsUsed) {
   EXPECT_EQ(read_text(scratch.path() / "copy" / "routes.csv"),
             "from,to,commodity,flow,source\npit,plant,clay,100,S1\nplant,works,dy_oxide,2,\nworks,cars,magnet,40,S1\n");
   EXPECT_FALSE(fs::exists(scratch.path() / "copy" / "stocks.csv"));
+  EXPECT_FALSE(fs::exists(scratch.path() / "copy" / "cover.csv"));
   EXPECT_EQ(read_text(scratch.path() / "copy" / "scenarios" / "cut.json"),
             "{\n  \"name\": \"cut\",\n  \"shocks\": [\n    {\"kind\": \"export\", \"country\": \"CHN\", \"factor\": "
             "0.5}\n  ]\n}\n");
@@ -65,6 +66,20 @@ TEST(DataPackageWriter, KeepsWhatSourcesRestOn) {
   EXPECT_EQ(data.sources[1].sources, (std::vector<std::string>{"S1", "S3"}));
   lode::write_dataset(data, scratch / "copy");
   EXPECT_EQ(read_text(scratch.path() / "copy" / "sources.csv"), package.files["sources.csv"]);
+}
+
+TEST(DataPackageWriter, WritesCoversAndWhoWaits) {
+  const ScratchFolder scratch;
+  TestPackage package;
+  package.files["cover.csv"] =
+      "stage,country,days,days_low,days_high,kind\nmagnet,*,30,14,60,\nmagnet,CHN,7,,,output\n";
+  package.files["end_uses.csv"] =
+      "id,name,country,sector,commodity,demand,unmet\ncars,Cars,DEU,ev,magnet,40,waits\n"
+      "tools,Tools,DEU,other,magnet,0,\n";
+  package.write(scratch.path() / "small");
+  lode::write_dataset(lode::read_dataset(scratch / "small").dataset, scratch / "copy");
+  EXPECT_EQ(read_text(scratch.path() / "copy" / "cover.csv"), package.files["cover.csv"]);
+  EXPECT_EQ(read_text(scratch.path() / "copy" / "end_uses.csv"), package.files["end_uses.csv"]);
 }
 
 TEST(DataPackageWriter, AppearsWholeOrNotAtAll) {
@@ -162,11 +177,23 @@ lode::Dataset random_dataset(unsigned seed) {
                      .sector = text(),
                      .weight = number(),
                      .elasticity = -number(),
-                     .name = text()});
+                     .name = text(),
+                     .waits = random() % 2 == 0});
   world.add_route("f" + std::to_string(length - 1), "user", last, flow * lode::tonnes_per_year,
                   {.lead_time = number() * lode::days, .flow_sd = number() * lode::tonnes_per_year});
   world.add_stock("user", last, number() * lode::tonnes, static_cast<lode::StockKind>(random() % 3));
   cite(lode::Table::stocks);
+  for (const char* country : {"*", "AAA", "BBB"}) {
+    if (random() % 3 == 0) continue;
+    const double held = number();
+    lode::CoverSpec spec{.kind = static_cast<lode::StockKind>(random() % 2)};
+    if (random() % 2 == 0) {
+      spec.low = 0.5 * held * lode::days;
+      spec.high = (held + number()) * lode::days;
+    }
+    world.add_cover(static_cast<lode::Stage>(random() % 5), country, held * lode::days, spec);
+    cite(lode::Table::cover);
+  }
   data.network = world.build();
   data.prices.push_back({lode::CommodityId{0}, {}, 2024, number() * lode::usd_per_tonne, {{"S1"}, text()}});
   data.prices.push_back({lode::CommodityId{0}, lode::CountryId{1}, 2024, number() * lode::usd_per_tonne, {}});

@@ -139,12 +139,51 @@ TEST(Datasets, EveryRowHasAKnownSource) {
       check(row.provenance, "route from " + network.id(row.from) + " to " + network.id(row.to));
     }
     for (const lode::Stock& row : network.stocks()) check(row.provenance, "stock of " + network.id(row.holder));
+    for (const lode::Cover& row : network.covers())
+      check(row.provenance, "cover of " + std::string(to_string(row.stage)));
     for (const lode::Price& row : dataset.prices) check(row.provenance, "price of " + network[row.commodity].id);
     for (const lode::Scenario& row : dataset.scenarios) {
       EXPECT_FALSE(row.sources.empty()) << name << ": " << row.name;
       EXPECT_FALSE(row.description.empty()) << name << ": " << row.name;
       for (const std::string& id : row.sources)
         EXPECT_TRUE(known.contains(id)) << name << ": " << row.name << ": " << id;
+    }
+  }
+}
+
+// Every place that takes or makes anything has a cover with its range, and every route a lead time.
+TEST(Datasets, EveryStockHasACoverAndEveryRouteALeadTime) {
+  for (const std::string_view name : lode::datasets::names()) {
+    const lode::Network& network = lode::datasets::find(name)->network;
+    const auto covers = [&](lode::CommodityId commodity, lode::CountryId country, lode::StockKind kind) {
+      return std::any_of(network.covers().begin(), network.covers().end(), [&](const lode::Cover& row) {
+        return row.stage == network[commodity].stage && row.kind == kind && row.low && row.high &&
+               (!row.country.valid() || row.country == country);
+      });
+    };
+    for (const lode::Facility& plant : network.facilities()) {
+      for (const lode::Input& row : plant.inputs) {
+        EXPECT_TRUE(covers(row.commodity, plant.country, lode::StockKind::input)) << name << ": " << plant.id;
+      }
+      for (const lode::Feed& row : plant.feeds) {
+        EXPECT_TRUE(covers(row.commodity, plant.country, lode::StockKind::input)) << name << ": " << plant.id;
+      }
+      for (const lode::Output& row : plant.outputs) {
+        EXPECT_TRUE(covers(row.commodity, plant.country, lode::StockKind::output)) << name << ": " << plant.id;
+      }
+      for (const lode::Recovery& row : plant.recoveries) {
+        EXPECT_TRUE(covers(row.commodity, plant.country, lode::StockKind::output)) << name << ": " << plant.id;
+      }
+    }
+    for (const lode::EndUse& use : network.end_uses()) {
+      EXPECT_TRUE(covers(use.commodity, use.country, lode::StockKind::input)) << name << ": " << use.id;
+    }
+    for (const lode::Route& route : network.routes()) {
+      ASSERT_TRUE(route.lead_time) << name;
+      const double days = route.lead_time->in(lode::days);
+      EXPECT_TRUE(days == 7.0 || days == 14.0 || days == 42.0) << name << ": " << days;
+      const bool is_inside = network.country(route.from) == network.country(route.to);
+      EXPECT_EQ(days == 7.0, is_inside) << name << ": " << network.id(route.from) << " to " << network.id(route.to);
     }
   }
 }

@@ -189,6 +189,48 @@ TEST(Malformed, AStockOfUnknownKindIsNotTwiceThere) {
             "one row");
 }
 
+TEST(Malformed, UnmetDemand) {
+  const auto with_unmet = [](const std::string& word) {
+    TestPackage package;
+    package.files["end_uses.csv"] =
+        "id,name,country,sector,commodity,demand,unmet\ncars,Cars,DEU,ev,magnet,40," + word + "\n";
+    return package.messages();
+  };
+  EXPECT_EQ(with_unmet(""), "");
+  EXPECT_EQ(with_unmet("lost"), "");
+  EXPECT_EQ(with_unmet("waits"), "");
+  EXPECT_EQ(with_unmet("wait"),
+            "D/end_uses.csv:2:7: unknown unmet \"wait\"; did you mean \"waits\"? It can be \"lost\" or "
+            "\"waits\"");
+  EXPECT_EQ(with_unmet("true"), "D/end_uses.csv:2:7: unknown unmet \"true\"; use \"lost\" or \"waits\"");
+}
+
+TEST(Malformed, CoversAndTheirSchema) {
+  TestPackage package;
+  package.fix_descriptor();
+  package.files["cover.csv"] = "stage,country,days\nmagnet,*,30\n";
+  EXPECT_EQ(package.messages(),
+            "D/cover.csv:1:1: no resource of datapackage.json lists this table; add a resource for it");
+  package = TestPackage();
+  package.files["cover.csv"] = "stage,country\nmagnet,*\n";
+  EXPECT_EQ(package.messages(), "D/cover.csv:1:1: required column \"days\" is missing; add the column and its values");
+  package.files["cover.csv"] = "stage,country,day\nmagnet,*,30\n";
+  package.fix_descriptor();
+  EXPECT_EQ(package.messages(),
+            "D/datapackage.json:7:111: unknown field \"day\" of table \"cover\"; did you mean \"days\"? It can be "
+            "\"stage\", \"country\", \"days\", \"days_low\", \"days_high\", \"kind\", \"source\" or \"note\"\n"
+            "D/cover.csv:1:3: unknown column \"day\" in cover.csv; did you mean \"days\"? It can be \"stage\", "
+            "\"country\", \"days\", \"days_low\", \"days_high\", \"kind\", \"source\" or \"note\"");
+  package = TestPackage();
+  package.files["cover.csv"] = "stage,country,days,source\nmagnet,*,30,S2\n";
+  EXPECT_EQ(package.messages(), "D/cover.csv:2:4: unknown source \"S2\"; did you mean \"S1\"?");
+  package.files["cover.csv"] = "stage,country,days,source\nmagnet,*\n";
+  EXPECT_EQ(
+      package.messages(),
+      "D/cover.csv:2:1: the row has 2 fields but the header has 4; add what is missing; an empty field still needs "
+      "its comma");
+}
+
 TEST(Malformed, RoutesAndBalances) {
   check({
       {"routes.csv", "works,cars,magnet,40", "works,carz,magnet,40",
@@ -268,11 +310,11 @@ TEST(Malformed, RowsAndHeaders) {
   check_with_schema({
       {"end_uses.csv", "sector", "sectr",
        "D/datapackage.json:7:132: unknown field \"sectr\" of table \"end_uses\"; did you mean \"sector\"? It can be "
-       "\"id\", \"name\", \"country\", \"sector\", \"commodity\", \"demand\", \"demand_sd\", \"weight\", \"elasticity\", \"source\" "
-       "or \"note\"\n"
+       "\"id\", \"name\", \"country\", \"sector\", \"commodity\", \"demand\", \"demand_sd\", \"weight\", "
+       "\"elasticity\", \"unmet\", \"source\" or \"note\"\n"
        "D/end_uses.csv:1:4: unknown column \"sectr\" in end_uses.csv; did you mean \"sector\"? It can be \"id\", "
-       "\"name\", \"country\", \"sector\", \"commodity\", \"demand\", \"demand_sd\", \"weight\", \"elasticity\", \"source\" or "
-       "\"note\""},
+       "\"name\", \"country\", \"sector\", \"commodity\", \"demand\", \"demand_sd\", \"weight\", \"elasticity\", "
+       "\"unmet\", \"source\" or \"note\""},
       {"routes.csv", "flow,source", "flow,flow",
        "D/datapackage.json:11:148: field \"flow\" is there twice; keep one entry for each column\n"
        "D/routes.csv:1:5: column \"flow\" is there twice; remove one of the two"},

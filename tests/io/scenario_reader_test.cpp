@@ -50,6 +50,9 @@ TEST(ScenarioReader, ReadsEveryKind) {
   ASSERT_TRUE(capacity.factor && capacity.factor->has_steps());
   EXPECT_EQ(capacity.factor->steps()[1].value, lode::UncertainNumber(lode::Uniform{0.2, 0.6}));
   EXPECT_EQ(capacity.add, lode::UncertainNumber(-10.0));
+  EXPECT_EQ(capacity.ramp_days, lode::UncertainNumber(30.0));
+  EXPECT_EQ(capacity.recovery_days, lode::UncertainNumber(lode::Triangular{60, 90, 365}));
+  EXPECT_EQ(capacity.curve, lode::Curve::logistic);
   EXPECT_EQ(scenario.shocks[0].period.start, lode::parse_date("2025-01-01"));
   EXPECT_EQ(std::get<lode::RouteShock>(scenario.shocks[1].effect),
             (lode::RouteShock{.from = "ganzhou", .to = "alloy_works", .commodity = "dy_oxide", .factor = 0.9}));
@@ -65,6 +68,8 @@ TEST(ScenarioReader, ReadsEveryKind) {
   const auto& licence = std::get<lode::LicenceShock>(scenario.shocks[9].effect);
   EXPECT_EQ(licence.delay_days, lode::UncertainNumber(45.0));
   EXPECT_EQ(licence.approved, lode::Schedule(lode::UncertainNumber(lode::Discrete{{0.25, 0.6}, {1, 3}})));
+  ASSERT_TRUE(licence.refused && licence.refused->has_steps());
+  EXPECT_EQ(licence.refused->steps()[1].value, lode::UncertainNumber(0.05));
   EXPECT_FALSE(std::get<lode::ReserveShock>(scenario.shocks[10].effect).rate);
   EXPECT_EQ(std::get<lode::ReserveShock>(scenario.shocks[11].effect).rate, lode::Schedule(3.5));
 }
@@ -75,6 +80,31 @@ TEST(ScenarioReader, WritesBackEqual) {
   const ScratchFolder folder;
   write_text(folder.path() / "every-kind.json", lode::to_json(scenario));
   EXPECT_EQ(lode::read_scenario(folder / "every-kind.json"), scenario);
+}
+
+TEST(ScenarioReader, RampsAndRefusals) {
+  const auto written = [](const std::string& shock) {
+    auto [scenario, messages] = read(with_shock(shock));
+    EXPECT_EQ(messages, "") << shock;
+    const std::string text = lode::to_json(scenario);
+    EXPECT_EQ(read(text).first, scenario) << text;
+    return text.substr(text.find("{\"kind\""), text.find("}\n  ]") + 1 - text.find("{\"kind\""));
+  };
+  for (const char* curve : {"concave", "convex", "logistic"}) {
+    const std::string shock =
+        "{\"kind\": \"capacity\", \"factor\": 0.5, \"ramp_days\": 7, \"recovery_days\": 90, \"curve\": \"" +
+        std::string(curve) + "\"}";
+    EXPECT_EQ(written(shock), shock);
+  }
+  EXPECT_EQ(written("{\"kind\": \"capacity\", \"factor\": 0.5, \"ramp_days\": 0, \"recovery_days\": 0, "
+                    "\"curve\": \"linear\"}"),
+            "{\"kind\": \"capacity\", \"factor\": 0.5}");
+  const std::string refused = "{\"kind\": \"licence\", \"delay_days\": 45, \"refused\": 0.5}";
+  EXPECT_EQ(written(refused), refused);
+  const std::string steps =
+      "{\"kind\": \"licence\", \"delay_days\": 45, \"refused\": [{\"date\": \"2025-04-04\", \"refused\": 0.5}]}";
+  EXPECT_EQ(read(with_shock(steps)).first,
+            read(written(steps).insert(0, "{\"name\": \"s\", \"shocks\": [") + "]}").first);
 }
 
 TEST(ScenarioReader, StepsNameTheirValueOrFactor) {
@@ -170,6 +200,33 @@ TEST(ScenarioReader, ShocksToTheLetter) {
        "D/s.json:2:1: the licence shock has no \"delay_days\"; add the key \"delay_days\""},
       {"{\"kind\": \"licence\", \"delay_days\": 0, \"approved\": 1.5}",
        "D/s.json:2:50: approved 1.5 is out of range; give a number at least 0 and at most 1"},
+      {"{\"kind\": \"capacity\", \"factor\": 0, \"ramp_days\": -1}",
+       "D/s.json:2:48: ramp_days -1 is out of range; give a number at least 0"},
+      {"{\"kind\": \"capacity\", \"factor\": 0, \"recovery_days\": \"90\"}",
+       "D/s.json:2:52: recovery_days is text; write a number or a distribution"},
+      {"{\"kind\": \"capacity\", \"factor\": 0, \"recovery_days\": [{\"date\": \"2025-01-01\", \"factor\": 1}]}",
+       "D/s.json:2:52: recovery_days is a list; write a number or a distribution"},
+      {"{\"kind\": \"capacity\", \"factor\": 0, \"recovery_day\": 90}",
+       "D/s.json:2:35: unknown key \"recovery_day\" in the capacity shock; did you mean \"recovery_days\"? It can be "
+       "\"kind\", \"facility\", \"country\", \"facility_kind\", \"operator\", \"factor\", \"add\", \"ramp_days\", "
+       "\"recovery_days\", \"curve\", \"start\" or \"end\""},
+      {"{\"kind\": \"capacity\", \"factor\": 0, \"curve\": \"logisitc\"}",
+       "D/s.json:2:44: unknown curve \"logisitc\"; did you mean \"logistic\"? It can be \"linear\", \"concave\", "
+       "\"convex\" or \"logistic\""},
+      {"{\"kind\": \"capacity\", \"factor\": 0, \"curve\": 2}",
+       "D/s.json:2:44: curve is a number; write text in double quotes"},
+      {"{\"kind\": \"licence\", \"delay_days\": 0, \"refused\": 1.5}",
+       "D/s.json:2:49: refused 1.5 is out of range; give a number at least 0 and at most 1"},
+      {"{\"kind\": \"licence\", \"delay_days\": 0, \"approved\": 0.75, \"refused\": 0.5}",
+       "D/s.json:2:67: approved and refused add up to 1.25; they are shares of what is applied for: at most 1 "
+       "together"},
+      {"{\"kind\": \"licence\", \"delay_days\": 0, \"approved\": 0.7, \"refused\": 0.3}", ""},
+      {"{\"kind\": \"licence\", \"delay_days\": 0, \"refused\": 1}", ""},
+      {"{\"kind\": \"licence\", \"delay_days\": 0, \"approved\": 1.5, \"refused\": 0.5}",
+       "D/s.json:2:50: approved 1.5 is out of range; give a number at least 0 and at most 1"},
+      {"{\"kind\": \"licence\", \"delay_days\": 0, \"approved\": {\"distribution\": \"uniform\", \"min\": 0.5, "
+       "\"max\": 0.9}, \"refused\": 0.5}",
+       ""},
       {"{\"kind\": \"licence\", \"delay_days\": -1}",
        "D/s.json:2:35: delay_days -1 is out of range; give a number at least 0"},
       {"{\"kind\": \"reserve\"}", "D/s.json:2:1: the reserve shock has no \"rate\"; add the key \"rate\""},

@@ -161,7 +161,7 @@ TEST(ProgramJson, Info) {
   EXPECT_EQ(json["licenses"][0]["name"], "CC0-1.0");
   EXPECT_EQ(json["rows"].dump(),
             R"({"materials":2,"countries":2,"commodities":2,"composition":4,"facilities":2,)"
-            R"("recipes":3,"end_uses":2,"routes":3,"stocks":0,"prices":0,"sources":0,"scenarios":1})");
+            R"("recipes":3,"end_uses":2,"routes":3,"stocks":0,"cover":0,"prices":0,"sources":0,"scenarios":1})");
   EXPECT_EQ(json["quality"].dump(), R"({"sourced":0,"derived":0,"assumption":0,"recalled":0,"none":20})");
   EXPECT_EQ(json["totals"].size(), 12U);  // five stages and demand, two materials
   EXPECT_EQ(json["totals"][0].dump(),

@@ -63,6 +63,7 @@ struct EndUseRow : Row {
   std::optional<TonnesPerYear> demand, demand_sd;
   double weight = 1.0;
   std::optional<double> elasticity;
+  bool waits = false;
 };
 struct RouteRow : Row {
   Ref<PlaceId> from, to;
@@ -76,6 +77,12 @@ struct StockRow : Row {
   Tonnes amount;
   StockKind kind = StockKind::input;
 };
+struct CoverRow : Row {
+  Stage stage = Stage::mining;
+  Ref<CountryId> country;
+  Days days;
+  CoverSpec spec;
+};
 
 struct BuilderRecords {
   std::vector<MaterialRow> materials;
@@ -87,7 +94,8 @@ struct BuilderRecords {
   std::vector<EndUseRow> end_uses;
   std::vector<RouteRow> routes;
   std::vector<StockRow> stocks;
-  std::array<bool, 9> incomplete{};  ///< by table: rows are missing, which the caller reports
+  std::vector<CoverRow> covers;
+  std::array<bool, 10> incomplete{};  ///< by table: rows are missing, which the caller reports
   NetworkBuilder::Locator locator;
 };
 

@@ -53,6 +53,7 @@ class NetworkRules {
   void check_technologies();
   void read_routes();
   void read_stocks();
+  void read_covers();
   void check_balances();
   void check_separator(std::size_t facility, const std::vector<double>& inflow, const std::vector<double>& outflow);
   void check_recipe(std::size_t facility, const std::vector<double>& inflow, const std::vector<double>& outflow);
@@ -92,7 +93,7 @@ class NetworkRules {
   std::vector<Issue>& problems_;
   std::vector<Issue>& warnings_;
   NetworkTables tables_;
-  std::vector<bool> bad_[9];               ///< by table and row: has a problem
+  std::vector<bool> bad_[10];                ///< by table and row: has a problem
   std::vector<std::size_t> recipe_rows_[4];  ///< by role: the rows in the order of their facility's list
   std::vector<std::vector<std::size_t>> rows_of_facility_;  ///< recipe rows by facility
   /// A row that enters the balance has a problem.

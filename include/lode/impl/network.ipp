@@ -66,7 +66,8 @@ LODE_INLINE bool Network::equals(const Network& other) const {
   const detail::NetworkTables& a = *tables_;
   const detail::NetworkTables& b = *other.tables_;
   return a.materials == b.materials && a.countries == b.countries && a.commodities == b.commodities &&
-         a.facilities == b.facilities && a.end_uses == b.end_uses && a.routes == b.routes && a.stocks == b.stocks;
+         a.facilities == b.facilities && a.end_uses == b.end_uses && a.routes == b.routes && a.stocks == b.stocks &&
+         a.covers == b.covers;
 }
 
 }  // namespace lode::inline LODE_ABI

@@ -154,7 +154,8 @@ LODE_INLINE EndUseId NetworkBuilder::add_end_use(std::string id, Ref<CountryId> 
                                 spec.demand,
                                 spec.demand_sd,
                                 spec.weight,
-                                spec.elasticity});
+                                spec.elasticity,
+                                spec.waits});
   return EndUseId{records_->end_uses.size() - 1};
 }
 
@@ -169,6 +170,10 @@ LODE_INLINE void NetworkBuilder::add_stock(Ref<PlaceId> holder, Ref<CommodityId>
   records_->stocks.push_back({{}, std::move(holder), std::move(commodity), amount, kind});
 }
 
+LODE_INLINE void NetworkBuilder::add_cover(Stage stage, Ref<CountryId> country, Days lasts, const CoverSpec& spec) {
+  records_->covers.push_back({{}, stage, std::move(country), lasts, spec});
+}
+
 LODE_INLINE void NetworkBuilder::reserve(Table table, std::size_t rows) {
   switch (table) {
     case Table::materials: records_->materials.reserve(rows); break;
@@ -180,6 +185,7 @@ LODE_INLINE void NetworkBuilder::reserve(Table table, std::size_t rows) {
     case Table::end_uses: records_->end_uses.reserve(rows); break;
     case Table::routes: records_->routes.reserve(rows); break;
     case Table::stocks: records_->stocks.reserve(rows); break;
+    case Table::cover: records_->covers.reserve(rows); break;
   }
 }
 

@@ -37,6 +37,8 @@ LODE_INLINE Row* last_row(BuilderRecords& records, Table table) {
       return last(records.routes);
     case Table::stocks:
       return last(records.stocks);
+    case Table::cover:
+      return last(records.covers);
   }
   return nullptr;
 }
@@ -60,9 +62,11 @@ LODE_INLINE const Row& row_of(const BuilderRecords& records, Table table, std::s
     case Table::routes:
       return records.routes[row];
     case Table::stocks:
+      return records.stocks[row];
+    case Table::cover:
       break;
   }
-  return records.stocks[row];
+  return records.covers[row];
 }
 
 LODE_INLINE bool is_id(std::string_view text) {
@@ -111,6 +115,12 @@ template <class Id, class Rows>
       return named("end use", records.end_uses[row].id);
     case Table::stocks:
       return named("stock at", shown(records.stocks[row].holder, records));
+    case Table::cover: {
+      const CoverRow& cover = records.covers[row];
+      return {"cover of stage " + detail::quoted(to_string(cover.stage)) + " in " +
+                  detail::quoted(shown(cover.country, records.countries)),
+              0, 0};
+    }
     case Table::routes:
       break;
   }
@@ -273,6 +283,7 @@ LODE_INLINE std::optional<NetworkTables> NetworkRules::check() {
   start(Table::end_uses, records_.end_uses);
   start(Table::routes, records_.routes);
   start(Table::stocks, records_.stocks);
+  start(Table::cover, records_.covers);
   unsettled_facility_.assign(records_.facilities.size(), is_incomplete(Table::recipes));
   unsettled_end_use_.assign(records_.end_uses.size(), false);
   unsettled_commodity_.assign(records_.commodities.size(), is_incomplete(Table::composition));
@@ -287,6 +298,7 @@ LODE_INLINE std::optional<NetworkTables> NetworkRules::check() {
   check_technologies();
   read_routes();
   read_stocks();
+  read_covers();
   if (must_balance_) check_balances();
   warn();
   for (const std::vector<bool>& bad : bad_) {
@@ -517,6 +529,7 @@ LODE_INLINE void NetworkRules::read_end_uses() {
     out.demand_sd = in.demand_sd;
     out.weight = in.weight;
     out.elasticity = in.elasticity;
+    out.waits = in.waits;
     out.provenance = in.provenance;
     const bool is_new = enter(tables_.place_index, in.id, PlaceId{EndUseId{row}});
     if (check_id(Table::end_uses, row, in.id) && !is_new) {
@@ -686,6 +699,47 @@ LODE_INLINE void NetworkRules::read_stocks() {
              "add the amounts up into one row");
     }
     tables_.stocks.push_back({holder, commodity, in.amount, in.kind, in.provenance});
+  }
+}
+
+LODE_INLINE void NetworkRules::read_covers() {
+  constexpr double most = std::numeric_limits<double>::max();
+  std::set<std::tuple<Stage, CountryId, StockKind>> seen;
+  for (std::size_t row = 0; row < records_.covers.size(); ++row) {
+    const CoverRow& in = records_.covers[row];
+    const auto* name = std::get_if<std::string>(&in.country.value());
+    const bool is_for_all = name != nullptr && *name == "*";
+    const CountryId country = is_for_all ? CountryId{}
+                                         : resolve(in.country, tables_.country_index, records_.countries, Table::cover,
+                                                   row, "country", "country");
+    if (in.spec.kind == StockKind::reserve) {
+      report(Table::cover, row, "kind", "kind \"reserve\" has no cover",
+             "use input or output, or give the tonnes of the reserve as a stock");
+    }
+    const double best = in.days.in(days);
+    const bool has_low = in.spec.low.has_value(), has_high = in.spec.high.has_value();
+    const double low = has_low ? in.spec.low->in(days) : best, high = has_high ? in.spec.high->in(days) : best;
+    check_range(Table::cover, row, "days", best, 0.0, most);
+    if (has_low) check_range(Table::cover, row, "days_low", low, 0.0, most);
+    if (has_high) check_range(Table::cover, row, "days_high", high, 0.0, most);
+    const bool are_numbers = low >= 0.0 && best >= 0.0 && high >= 0.0;
+    // A cell that could not be read is absent or 0 here: rows with a problem are not compared.
+    if (has_low != has_high && !in.reported) {
+      report(Table::cover, row, has_low ? "days_high" : "days_low",
+             has_low ? "days_low is given, days_high is not" : "days_high is given, days_low is not",
+             "give both or none");
+    } else if (are_numbers && (best < low || best > high) && !in.reported) {
+      report(Table::cover, row, "days",
+             "days " + number_text(best) + " is not between days_low " + number_text(low) + " and days_high " +
+                 number_text(high),
+             "days is the best guess, days_low and days_high what it may as well be");
+    }
+    const bool is_known = country.valid() || is_for_all;
+    if (is_known && !in.reported && !seen.emplace(in.stage, country, in.spec.kind).second) {
+      report(Table::cover, row, "country", "this cover of the same stage, country and kind is there twice",
+             "keep one of the two");
+    }
+    tables_.covers.push_back({in.stage, country, in.spec.kind, in.days, in.spec.low, in.spec.high, in.provenance});
   }
 }
 

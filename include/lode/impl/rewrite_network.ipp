@@ -90,7 +90,8 @@ LODE_INLINE Network rewrite_network(const Network& network, const std::vector<Ne
                        .weight = row.weight,
                        .elasticity = row.elasticity,
                        .name = row.name,
-                       .demand_sd = figure.sd});
+                       .demand_sd = figure.sd,
+                       .waits = row.waits});
     world.set_provenance(Table::end_uses, with_note(row.provenance, figure.note));
   }
   for (std::size_t r = 0; r < columns.routes; ++r) {
@@ -104,6 +105,11 @@ LODE_INLINE Network rewrite_network(const Network& network, const std::vector<Ne
   for (const Stock& row : network.stocks()) {
     world.add_stock(row.holder, row.commodity, row.amount, row.kind);
     world.set_provenance(Table::stocks, row.provenance);
+  }
+  for (const Cover& row : network.covers()) {
+    world.add_cover(row.stage, row.country.valid() ? Ref<CountryId>(row.country) : Ref<CountryId>("*"), row.days,
+                    {.kind = row.kind, .low = row.low, .high = row.high});
+    world.set_provenance(Table::cover, row.provenance);
   }
   return world.build();
 }
