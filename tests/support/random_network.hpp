@@ -49,6 +49,13 @@ struct World {
     std::size_t commodity = 0;
     double flow = 0.0;
     std::optional<double> capacity = std::nullopt;
+    double lead_days = 0.0;
+  };
+  struct Stock {
+    std::size_t holder = 0;  ///< as Route::to
+    std::size_t commodity = 0;
+    double amount = 0.0;
+    lode::StockKind kind = lode::StockKind::input;
   };
   struct Reserve {
     std::size_t holder = 0;  ///< as Route::to
@@ -62,6 +69,7 @@ struct World {
   std::vector<EndUse> end_uses;
   std::vector<Route> routes;
   std::vector<Reserve> reserves;
+  std::vector<Stock> stocks;
 };
 
 struct WorldOptions {
@@ -324,6 +332,40 @@ inline void add_room(World& world, std::uint64_t seed) {
   }
 }
 
+/// Time: stocks of up to `most_days` of the base year's use or sales, and lead times of up to as much.
+inline void add_time(World& world, std::uint64_t seed, double most_days = 60.0) {
+  Random random(seed ^ 0x71e5ULL);
+  const auto days_of = [&](double flow) { return flow / 365.0 * random.uniform(0.0, most_days); };
+  const auto flow_of = [&world](std::size_t World::Route::*end, std::size_t place, std::size_t commodity) {
+    double sum = 0.0;
+    for (const World::Route& route : world.routes) {
+      if (route.*end == place && route.commodity == commodity) sum += route.flow;
+    }
+    return sum;
+  };
+  for (World::Route& route : world.routes) {
+    if (random.chance(0.6)) route.lead_days = random.uniform(0.0, most_days);
+  }
+  for (std::size_t f = 0; f < world.facilities.size(); ++f) {
+    for (const World::Use& use : world.facilities[f].uses) {
+      if (random.chance(0.6)) {
+        world.stocks.push_back({f, use.commodity, days_of(flow_of(&World::Route::to, f, use.commodity))});
+      }
+    }
+    for (const World::Product& product : world.facilities[f].makes) {
+      if (random.chance(0.3)) {
+        world.stocks.push_back({f, product.commodity, days_of(flow_of(&World::Route::from, f, product.commodity)),
+                                lode::StockKind::output});
+      }
+    }
+  }
+  for (std::size_t e = 0; e < world.end_uses.size(); ++e) {
+    const std::size_t place = world.facilities.size() + e;
+    const std::size_t commodity = world.end_uses[e].commodity;
+    if (random.chance(0.6)) world.stocks.push_back({place, commodity, days_of(flow_of(&World::Route::to, place, commodity))});
+  }
+}
+
 /// "f" and 12: "f12".
 inline std::string numbered(std::string prefix, std::size_t number) {
   return prefix.append(std::to_string(number));
@@ -394,11 +436,15 @@ inline lode::Network build(const World& world) {
   };
   for (const World::Route& route : world.routes) {
     builder.add_route(place(route.from), place(route.to), lode::CommodityId{route.commodity},
-                      route.flow * tonnes_per_year, {.capacity = tonnes_a_year(route.capacity)});
+                      route.flow * tonnes_per_year,
+                      {.capacity = tonnes_a_year(route.capacity), .lead_time = route.lead_days * lode::days});
   }
   for (const World::Reserve& reserve : world.reserves) {
     builder.add_stock(place(reserve.holder), lode::CommodityId{reserve.commodity}, reserve.amount * lode::tonnes,
                       lode::StockKind::reserve);
+  }
+  for (const World::Stock& stock : world.stocks) {
+    builder.add_stock(place(stock.holder), lode::CommodityId{stock.commodity}, stock.amount * lode::tonnes, stock.kind);
   }
   return builder.build();
 }

@@ -25,9 +25,11 @@
 ///     @end_uses
 ///     cars    USA  part  10  [weight]
 ///     @routes
-///     mine  plant  ore  1000
+///     mine  plant  ore  1000@14                                (lead time: 14 days)
 ///     @reserves
 ///     cars  part  5
+///     @stocks
+///     cars  part  5  [output]
 ///
 /// Materials and countries are those that the tables mention, in order of appearance. `#` starts a comment.
 namespace lode_test {
@@ -146,11 +148,16 @@ inline lode::NetworkBuilder parse_builder(std::string_view text) {
                          .demand = number(row.at(3)) * lode::tonnes_per_year,
                          .weight = row.size() > 4 ? number(row[4]) : 1.0});
     } else if (table == "routes") {
+      const double lead = cut_number(row.at(3), '@', 0.0);
       const auto capacity = cut_capacity(row.at(3));
       world.add_route(row.at(0), row.at(1), row.at(2), number(row.at(3)) * lode::tonnes_per_year,
-                      {.capacity = capacity});
+                      {.capacity = capacity, .lead_time = lead * lode::days});
     } else if (table == "reserves") {
       world.add_stock(row.at(0), row.at(1), number(row.at(2)) * lode::tonnes, lode::StockKind::reserve);
+    } else if (table == "stocks") {
+      const bool finished = row.size() > 3 && row[3] == "output";
+      world.add_stock(row.at(0), row.at(1), number(row.at(2)) * lode::tonnes,
+                      finished ? lode::StockKind::output : lode::StockKind::input);
     } else {
       throw std::invalid_argument("no table: " + table);
     }

@@ -78,7 +78,6 @@ struct StepState {
   double* given;      ///< by commodity, t: to end uses
   double* lost;       ///< by commodity, t: surplus that nobody buys
   double* held;       ///< by commodity, t: in stocks, pipelines, queues and finished goods
-  const std::uint8_t* special;     ///< by output: its routes have limits of their own; shipped by other means
   const std::uint32_t* ring_now;   ///< by lead time: offset of this step in a ring of that length ...
   const std::uint32_t* ring_next;  ///< ... and of what arrives when the next begins
 };
@@ -88,8 +87,8 @@ struct StepKernel {
   std::uint32_t width;
   /// Arrivals, production, use and orders.
   void (*make)(const StepSystem&, const StepState&);
-  /// Rationing and shipping by the outputs that are not special, and what their orders ask for next.
-  void (*ship)(const StepSystem&, const StepState&);
+  /// Rationing and shipping by outputs [begin, end), and what their orders ask for next.
+  void (*ship)(const StepSystem&, const StepState&, std::uint32_t begin, std::uint32_t end);
   /// Sums `held`.
   void (*count)(const StepSystem&, const StepState&);
 };

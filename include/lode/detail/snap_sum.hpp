@@ -12,8 +12,9 @@
 /// Shares that add up to exactly what they should. Private.
 namespace lode::inline LODE_ABI::detail {
 
-/// Moves the largest term by the rounding error of the sum, so that summing in order gives exactly `target`.
-inline void snap_sum(std::span<double> terms, double target) {
+/// Moves the largest term by the rounding error of the sum, so that summing in order gives exactly `target`, which is a
+/// part of `whole`.
+inline void snap_sum(std::span<double> terms, double target, double whole) {
   constexpr double ulp = std::numeric_limits<double>::epsilon();
   const auto sum = [&terms] {
     double total = 0.0;
@@ -22,7 +23,7 @@ inline void snap_sum(std::span<double> terms, double target) {
   };
   if (terms.empty()) return;
   // Only what rounding can explain: each term and each addition is off by at most an ulp.
-  if (std::abs(sum() - target) > ulp * target * (2.0 + static_cast<double>(terms.size()))) return;
+  if (std::abs(sum() - target) > ulp * whole * (2.0 + static_cast<double>(terms.size()))) return;
   double& largest = *std::max_element(terms.begin(), terms.end());
   for (int attempt = 0; attempt < 8 && sum() != target; ++attempt) largest += target - sum();
   // Rounding to even may step over the target; a fraction of an ulp on some other term gets there.
@@ -34,6 +35,9 @@ inline void snap_sum(std::span<double> terms, double target) {
     }
     terms[i] = before;
   }
+}
+inline void snap_sum(std::span<double> terms, double target) {
+  snap_sum(terms, target, target);
 }
 
 }  // namespace lode::inline LODE_ABI::detail

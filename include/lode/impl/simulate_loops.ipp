@@ -139,9 +139,10 @@ struct Steps {
       const std::uint32_t commodity = system.output_commodity[k];
       at(state.made)[commodity] += system.output_amount[k] * made;
       if (system.frozen) {
-        const P surplus = system.output_surplus[k] * run;
-        at(state.lost)[commodity] += system.output_amount[k] * surplus;
-        at(state.goods)[k] += made - surplus;
+        // What is sold in the base year is offered, and no more.
+        const bool sold = system.output_routes[k] < system.output_routes[k + 1];
+        at(state.lost)[commodity] += system.output_amount[k] * (system.output_surplus[k] * run);
+        if (sold) at(state.goods)[k] += run;
       } else {
         at(state.goods)[k] += made;
       }
@@ -260,10 +261,8 @@ struct Steps {
     // Goods that can not leave are kept for when they can: no reason to make less until the yard is full.
     const P blocked = can_leave < asked ? asked - can_leave : none;
     const P room = none + system.output_room[k];
-    const P expected_left = target + blocked * (room - target);
-    const P above = left - expected_left;
-    const P excess = above > none ? -above : (blocked > none ? none : missing);
-    missing = missing < none ? excess : missing;
+    const P stay = blocked > none ? none : missing;
+    missing = missing < none ? stay : missing;
     pull = asked + system.refill * missing;
     const P free = room > left ? room - left : none;
     const P most = free + can_leave;
@@ -271,10 +270,8 @@ struct Steps {
     pull = pull > none ? pull : none;
   }
 
-  static void ship(const StepSystem& system, const StepState& state) {
-    for (std::uint32_t k = 0; k < system.outputs; ++k) {
-      if (state.special[k] == 0) ship_output(system, state, k);
-    }
+  static void ship(const StepSystem& system, const StepState& state, std::uint32_t begin, std::uint32_t end) {
+    for (std::uint32_t k = begin; k < end; ++k) ship_output(system, state, k);
   }
 
   static void count(const StepSystem& system, const StepState& state) {

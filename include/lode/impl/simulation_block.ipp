@@ -100,7 +100,6 @@ LODE_INLINE StepState SimulationBlock::state_view() {
           .given = h.given.data(),
           .lost = h.lost.data(),
           .held = h.held.data(),
-          .special = special_.data(),
           .ring_now = ring_now_.data(),
           .ring_next = ring_next_.data()};
 }
@@ -227,22 +226,27 @@ LODE_INLINE void SimulationBlock::set_up_licences(std::span<const std::vector<Sn
   licence_of_.assign(plan_.routes(), SimulationPlan::none);
   licences_.clear();
   licensed_.clear();
-  for (std::uint32_t lane = 0; lane < lanes_; ++lane) {
-    std::vector<std::vector<double>> levels(licences_.size());
-    for (const Snapshot& snapshot : timelines[lane]) {
+  // By route, so that the order of sums is the same whoever runs beside a scenario.
+  std::set<std::uint32_t> routes;
+  for (const std::vector<Snapshot>& timeline : timelines) {
+    for (const Snapshot& snapshot : timeline) {
       for (const RouteLicence& row : snapshot.licences) {
         const std::uint32_t r = places_of_[row.route.index()];
-        if (r == SimulationPlan::none) continue;
-        std::uint32_t& licence = licence_of_[r];
-        if (licence == SimulationPlan::none) {
-          licence = static_cast<std::uint32_t>(licences_.size());
-          licensed_.push_back(r);
-          licences_.push_back(
-              {std::vector<RouteLicence>(width_, RouteLicence{{}, 0.0}), std::vector<LicenceQueue>(width_)});
-          for (LicenceQueue& queue : licences_.back().queue) queue.reset({});
-        }
-        if (levels.size() <= licence) levels.resize(licence + 1);
-        levels[licence].push_back(row.approved);
+        if (r != SimulationPlan::none) routes.insert(r);
+      }
+    }
+  }
+  for (const std::uint32_t r : routes) {
+    licence_of_[r] = static_cast<std::uint32_t>(licences_.size());
+    licensed_.push_back(r);
+    licences_.push_back({std::vector<RouteLicence>(width_, RouteLicence{{}, 0.0}), std::vector<LicenceQueue>(width_)});
+  }
+  for (std::uint32_t lane = 0; lane < width_; ++lane) {
+    std::vector<std::vector<double>> levels(licences_.size());
+    for (std::size_t i = 0; lane < lanes_ && i < timelines[lane].size(); ++i) {
+      for (const RouteLicence& row : timelines[lane][i].licences) {
+        const std::uint32_t r = places_of_[row.route.index()];
+        if (r != SimulationPlan::none) levels[licence_of_[r]].push_back(row.approved);
       }
     }
     for (std::size_t i = 0; i < levels.size(); ++i) licences_[i].queue[lane].reset(levels[i]);
@@ -414,7 +418,15 @@ LODE_INLINE void SimulationBlock::ship_special(std::uint32_t output, std::uint32
       const double most = std::min(goods, 1.0);
       double sent = 0.0;
       for (std::uint32_t i = 0; i < count; ++i) {
-        amount_[i] = std::min(asked_[i], open_[at(first + i, lane)] * most);
+        // Who needs less than his base year's share applies for what an approved part of it then gives.
+        const std::uint32_t r = first + i;
+        double applies = asked_[i];
+        if (licence_of_[r] != SimulationPlan::none) {
+          const RouteLicence& rule = licences_[licence_of_[r]].rule[lane];
+          const double approved = 1.0 - rule.active * (1.0 - rule.approved);
+          if (approved < 1.0 && asked_[i] > 0.0) applies = approved > 0.0 ? asked_[i] / approved : most;
+        }
+        amount_[i] = std::min(applies, open_[at(r, lane)] * most);
         sent += plan_.route_share[first + i] * amount_[i];
       }
       held_.kept[at(output, lane)] += most - sent;
@@ -632,8 +644,14 @@ LODE_INLINE bool SimulationBlock::run(std::span<const std::vector<Snapshot>> tim
     const StepState state = state_view();
     kernel.make(system, state);
     redirect();
-    kernel.ship(system, state);
-    for (const std::uint32_t output : special_outputs_) ship_special(output, step);
+    // In the order of the outputs, so that sums do not depend on which of them are special.
+    std::uint32_t begin = 0;
+    for (const std::uint32_t output : special_outputs_) {
+      kernel.ship(system, state, begin, output);
+      ship_special(output, step);
+      begin = output + 1;
+    }
+    kernel.ship(system, state, begin, plan_.outputs());
     release_reserves();
     check(record);
     keep(record);

@@ -157,7 +157,7 @@ struct SimulationPlan::Builder {
       };
       snap_sum(at_once, later.empty() ? 1.0 : sum(at_once));
       // The sum of two shares whose complement is exact is exactly 1.
-      snap_sum(later, 1.0 - sum(at_once));
+      snap_sum(later, 1.0 - sum(at_once), 1.0);
       auto next_at_once = at_once.begin();
       auto next_later = later.begin();
       arriving_now[s] = sum(at_once);
