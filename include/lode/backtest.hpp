@@ -82,7 +82,7 @@ struct BacktestCase {
   /// The share of the base year's pace that the shock leaves at once and for good. Absent: as `propagate` has it on the
   /// first day of each shock, with licences that approve nothing.
   std::optional<double> permanent_share = std::nullopt;
-  SimulateOptions options = {};  ///< what is uncertain below goes before it
+  SimulateOptions options = {};  ///< what is uncertain below goes before it; the run covers what is predicted
   UncertainOptions uncertain = {};
   std::size_t samples = 200;
   std::uint64_t seed = 1;

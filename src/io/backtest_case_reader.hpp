@@ -154,14 +154,12 @@ class CaseReader {
   void read_options(const JsonValue& options) {
     using namespace std::string_view_literals;
     if (!check_.expect(options, Type::object, "options", "an object: { ... }")) return;
-    check_.refuse_unknown(options,
-                          std::array{"start"sv, "end"sv, "step_days"sv, "orders"sv, "rationing"sv, "unmet"sv,
-                                     "cover_factor"sv, "default_cover_days"sv, "yard_days"sv, "adjustment_days"sv,
-                                     "forecast_days"sv, "overtime"sv, "overtime_days"sv},
-                          "options");
+    check_.refuse_unknown(
+        options,
+        std::array{"step_days"sv, "orders"sv, "rationing"sv, "unmet"sv, "cover_factor"sv, "default_cover_days"sv,
+                   "yard_days"sv, "adjustment_days"sv, "forecast_days"sv, "overtime"sv, "overtime_days"sv},
+        "options");
     SimulateOptions& out = out_.test.options;
-    if (const JsonValue* day = options.find("start")) out.start = read_date(check_, *day, "start");
-    if (const JsonValue* day = options.find("end")) out.end = read_date(check_, *day, "end");
     if (const JsonValue* days = options.find("step_days")) {
       out.step_days = static_cast<int>(whole(*days, "step_days", 1.0, 31.0).value_or(7.0));
     }
@@ -169,16 +167,18 @@ class CaseReader {
     choose(options, "rationing", std::array{"entitlement"sv, "priority"sv}, out.rationing);
     choose(options, "unmet", std::array{"as_data"sv, "lost"sv, "waits"sv}, out.unmet);
     UncertainOptions& uncertain = out_.test.uncertain;
-    const auto number = [&](std::string_view key, UncertainNumber& target) {
-      if (const JsonValue* value = options.find(key)) target = numbers_.read_number(*value, key, not_negative);
+    const auto number = [&](std::string_view key, UncertainNumber& target, const LegalNumbers& legal) {
+      if (const JsonValue* value = options.find(key)) target = numbers_.read_number(*value, key, legal);
     };
-    number("cover_factor", uncertain.cover_factor);
-    number("default_cover_days", uncertain.default_cover_days);
-    number("yard_days", uncertain.yard_days);
-    number("adjustment_days", uncertain.adjustment_days);
-    number("forecast_days", uncertain.forecast_days);
-    number("overtime", uncertain.overtime);
-    number("overtime_days", uncertain.overtime_days);
+    // The ranges of SimulateOptions.
+    constexpr LegalNumbers some_days{0.0, 36500.0, false}, any_days{0.0, 36500.0};
+    number("cover_factor", uncertain.cover_factor, {0.0, 1000.0});
+    number("default_cover_days", uncertain.default_cover_days, any_days);
+    number("yard_days", uncertain.yard_days, any_days);
+    number("adjustment_days", uncertain.adjustment_days, some_days);
+    number("forecast_days", uncertain.forecast_days, some_days);
+    number("overtime", uncertain.overtime, {0.0, 10.0});
+    number("overtime_days", uncertain.overtime_days, some_days);
   }
 
   template <class Enum, std::size_t count>

@@ -49,7 +49,7 @@ class BacktestReader {
     const Knowledge known{out_.test.known_before, source_ids_.empty() ? nullptr : &source_ids_};
     read_tables(known);
     if (problems_.empty()) check_observed();
-    if (problems_.empty() && out_.dataset != nullptr) problems_ = check(out_.test, *out_.dataset);
+    check_names();
     if (!problems_.empty()) throw InvalidData(std::move(problems_));
     return std::move(out_);
   }
@@ -154,10 +154,12 @@ class BacktestReader {
     if (parsed.scenario_file.empty()) return;
     const std::optional<std::string> text = file(parsed.scenario_file, true);
     if (!text) return;
+    const std::size_t before = problems_.size();
     FileProblems problems(path(parsed.scenario_file), problems_);
     std::optional<ParsedScenario> scenario =
         parse_scenario(*text, fs::path(parsed.scenario_file).stem().string(), problems);
     if (!scenario) return;
+    is_scenario_good_ = problems_.size() == before;
     out_.test.scenario = std::move(scenario->scenario);
     for (const std::string& id : out_.test.scenario.sources) {
       if (source_ids_.empty() || source_ids_.contains(id)) continue;
@@ -181,6 +183,15 @@ class BacktestReader {
     }
   }
 
+  /// Names are checked whatever else is wrong; but of a shock or a table that could not be read nothing more is said.
+  void check_names() {
+    if (out_.dataset == nullptr) return;
+    BacktestCase test = out_.test;
+    if (!is_scenario_good_) test.scenario = {};
+    if (!problems_.empty()) test.base.clear();
+    for (Issue& issue : check(test, *out_.dataset)) problems_.push_back(std::move(issue));
+  }
+
   void check_observed() {
     const BacktestCase& test = out_.test;
     for (const ReportedFigure& figure : test.observed) {
@@ -197,6 +208,7 @@ class BacktestReader {
   fs::path folder_;
   std::vector<Issue> problems_;
   TextSet source_ids_;
+  bool is_scenario_good_ = false;
   BacktestFolder out_;
 };
 

@@ -26,6 +26,11 @@ inline void require_solved(const BacktestResult& result, const std::string& name
   return model < naive ? "better" : "worse";
 }
 
+/// What the second naive prediction is called: a loss that lasts, or an expansion that is there at once.
+[[nodiscard]] inline bool is_loss(const BacktestResult& result) {
+  return result.permanent_share < 1.0;
+}
+
 /// The figure that was observed in a row's period, or nullptr.
 [[nodiscard]] inline const ReportedFigure* observed_in(const BacktestRow& row, const BacktestCase& test) {
   return row.observed ? &test.observed[*row.observed] : nullptr;

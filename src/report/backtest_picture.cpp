@@ -47,7 +47,8 @@ double tick_size(double most) {
 
 class Picture {
  public:
-  Picture(const BacktestResult& result, const BacktestFolder& folder) : test_(folder.test) {
+  Picture(const BacktestResult& result, const BacktestFolder& folder)
+      : test_(folder.test), is_loss_(detail::is_loss(result)) {
     for (const BacktestRow& row : result.rows) {
       if (!row.is_sum) rows_.push_back(&row);
     }
@@ -145,10 +146,12 @@ class Picture {
     entry("observed", std::string(observed_colour) + "\" stroke-width=\"2\"", 110.0);
     entry("predicted, 5 to 95 %", std::string(predicted_colour) + "\" stroke-width=\"2\"", 190.0);
     entry("no change", std::string(ink) + "\" stroke-width=\"2\" stroke-dasharray=\"6 4\"", 120.0);
-    entry("at once and for good", std::string(ink) + "\" stroke-width=\"2\" stroke-dasharray=\"2 3\"", 190.0);
+    entry(is_loss_ ? "permanent loss" : "all at once",
+          std::string(ink) + "\" stroke-width=\"2\" stroke-dasharray=\"2 3\"", 190.0);
   }
 
   const BacktestCase& test_;
+  bool is_loss_;
   std::vector<const BacktestRow*> rows_;
   double most_ = 1.0;
   std::string out_;

@@ -19,6 +19,10 @@ std::string signed_tonnes(double tonnes) {
   return (tonnes > 0.0 ? "+" : tonnes < 0.0 ? "-" : "") + tonnes_text(std::abs(tonnes));
 }
 
+std::string naive_head(const BacktestResult& result) {
+  return detail::is_loss(result) ? "Permanent" : "At once";
+}
+
 std::string heading(const BacktestResult& result, const BacktestFolder& folder) {
   const BacktestCase& test = folder.test;
   std::string text = detail::wrapped(test.name + ": " + test.title, 10, "Case");
@@ -42,7 +46,7 @@ std::string periods(const BacktestResult& result, const BacktestFolder& folder) 
                            {.head = "5 .. 95 %", .unit = test.unit, .number = true},
                            {.head = "Inside"},
                            {.head = "No change", .unit = test.unit, .number = true},
-                           {.head = "Permanent", .unit = test.unit, .number = true},
+                           {.head = naive_head(result), .unit = test.unit, .number = true},
                            {.head = "Observed is"}});
   for (const BacktestRow& row : result.rows) {
     const ReportedFigure* seen = detail::observed_in(row, test);
@@ -63,7 +67,7 @@ std::string errors(const BacktestResult& result, const BacktestCase& test) {
   detail::TextTable table({{.head = "Errors"},
                            {.head = "Model", .number = true},
                            {.head = "No change", .number = true},
-                           {.head = "Permanent", .number = true}});
+                           {.head = naive_head(result), .number = true}});
   const BacktestErrors* const all[] = {&result.model, &result.no_change, &result.permanent};
   const auto add = [&](const std::string& name, auto text) {
     std::vector<std::string> cells{name};
@@ -98,7 +102,8 @@ std::string to_table(const BacktestResult& result, const BacktestFolder& folder)
   detail::require_solved(result, folder.test.name);
   std::string text = heading(result, folder) + periods(result, folder) + errors(result, folder.test);
   text += verdict("Against no change", result.model, result.no_change);
-  text += verdict("Against permanent loss", result.model, result.permanent);
+  text += verdict(detail::is_loss(result) ? "Against permanent loss" : "Against all at once", result.model,
+                  result.permanent);
   text += detail::wrapped(std::to_string(result.covered) + " of " + std::to_string(result.compared) +
                               " observed figures inside (90 % would be honest)",
                           24, "Interval 5 .. 95 %");

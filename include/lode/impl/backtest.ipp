@@ -214,17 +214,18 @@ class Backtest {
     const auto at = [&next](const UncertainNumber& number, double low, double high) {
       return number.is_certain() ? number.median() : std::clamp(number.quantile(next()), low, high);
     };
-    constexpr double most = 1e9;  // days; no run is as long
+    // The ranges of SimulateOptions.
+    constexpr double some = 1e-9, most = 36500.0;  // days
     const UncertainOptions& uncertain = test_.uncertain;
-    out.cover_factor = at(uncertain.cover_factor, 0.0, most);
+    out.cover_factor = at(uncertain.cover_factor, 0.0, 1000.0);
     out.default_cover = at(uncertain.default_cover_days, 0.0, most) * lode::days;
     out.yard = at(uncertain.yard_days, 0.0, most) * lode::days;
-    out.adjustment = at(uncertain.adjustment_days, 0.0, most) * lode::days;
-    out.forecast = at(uncertain.forecast_days, 0.0, most) * lode::days;
-    out.overtime = at(uncertain.overtime, 0.0, most);
-    out.overtime_time = at(uncertain.overtime_days, 0.0, most) * lode::days;
-    if (!out.start) out.start = begin_;
-    if (!out.end) out.end = result_.rows.back().period.end();
+    out.adjustment = at(uncertain.adjustment_days, some, most) * lode::days;
+    out.forecast = at(uncertain.forecast_days, some, most) * lode::days;
+    out.overtime = at(uncertain.overtime, 0.0, 10.0);
+    out.overtime_time = at(uncertain.overtime_days, some, most) * lode::days;
+    out.start = begin_;
+    out.end = result_.rows.back().period.end();
     out.record_routes = !parts_.routes.empty();
     out.progress = {};
     return out;
