@@ -33,6 +33,7 @@ World timed_world(std::uint64_t seed) {
   options.loops = 0.25 * static_cast<double>(seed % 4);
   options.separators = 2 + seed % 3;
   World world = random_world(seed, options);
+  if (seed % 2 == 1) add_room(world, seed);
   add_time(world, seed);
   return world;
 }

@@ -312,6 +312,48 @@ maker  cars   part  3650
   EXPECT_TRUE(run.end_uses[0].recovered);
 }
 
+/// Plants that stood still and routes without flow: they serve who is short, and nobody else.
+constexpr const char* with_a_project = R"(
+@commodities
+ore    mining      dy=0.02
+oxide  separation  dy=0.8
+part   product     dy=0.02
+@facilities
+mine     mine     AUS  3650<7300  -      ore
+china    refiner  CHN  3650       ore    oxide*0.8
+project  refiner  AUS  0<1825     ore    oxide*0.8
+maker    other    JPN  2920       oxide*0.025  part
+@end_uses
+cars     JPN  part  2920
+@routes
+mine     china    ore    3650
+mine     project  ore    0
+china    maker    oxide  73
+project  maker    oxide  0@14
+maker    cars     part   2920
+)";
+
+TEST(Simulate, ANewPlantStartsWhenSomebodyIsShort) {
+  const Network network = parse_network(with_a_project);
+  const Simulation quiet = lode::simulate(network, Scenario{"none"}, one_year(7));
+  EXPECT_EQ(sum(quiet.facilities[2].activity), 0.0);
+  Scenario stop{"stop"};
+  stop.restrict_exports({.country = "CHN", .commodity = "oxide", .factor = 0.0}, {start + days{28}});
+  SimulateOptions options = one_year(7);
+  options.end = start + days{1092};
+  const Simulation run = lode::simulate(network, stop, options);
+  EXPECT_NEAR(run.facilities[2].activity.back(), 35.0, 1e-6) << "at its capacity";
+  EXPECT_NEAR(run.routes[3].shipped.back(), 0.7, 1e-6);
+  EXPECT_NEAR(run.end_uses[0].delivered.back(), 28.0, 1e-6);
+  EXPECT_LE(run.certificate.mass_balance, 1e-12);
+  const lode::MaterialBalance& dy = run.balances[0];
+  EXPECT_NEAR(dy.opening + dy.made, dy.used + dy.lost + dy.closing, 1e-9);
+  // Closed by the same ban, it does nothing.
+  stop.restrict_exports({.country = "AUS", .commodity = "oxide", .factor = 0.5}, {start + days{28}});
+  const Simulation closed = lode::simulate(network, stop, options);
+  EXPECT_EQ(sum(closed.routes[3].shipped), 0.0);
+}
+
 /// The steps are explicit: what they miss shrinks in proportion to them. Cumulative deliveries of a chain with stocks,
 /// pipelines, a licence, refills and overtime, against steps of one day.
 TEST(Simulate, ResultsConvergeWithTheStepAtFirstOrder) {

@@ -92,6 +92,7 @@ struct Simulation {
   SolveStatus status = SolveStatus::not_run;
   std::string scenario;
   int step_days = 0;
+  bool monthly = false;     ///< of `by_month`: one number a month, although the run took steps of `step_days`
   std::vector<Date> dates;  ///< first day of each step
   std::vector<MaterialSeries> materials;
   std::vector<CountrySeries> countries;  ///< those with demand, in the network's order

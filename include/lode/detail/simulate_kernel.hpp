@@ -20,11 +20,13 @@ struct StepSystem {
   const std::uint32_t* facility_slots;
   const std::uint32_t* facility_outputs;
   const double* facility_amount;
+  const std::uint8_t* facility_runs;
   const std::uint8_t* separates;
   const double* slot_amount;
   const double* slot_reach;
   const double* slot_criticality;
   const double* slot_share;
+  const double* slot_usual;
   const double* slot_target;
   const std::uint32_t* slot_commodity;
   const double* output_amount;
@@ -57,11 +59,13 @@ struct StepState {
   double* due;        ///< by slot: leaves the pipelines when the next step begins
   double* on_order;   ///< by slot: in pipelines, and applications for a licence that are not decided
   double* longer;     ///< by slot: steps that licences add to the time from order to arrival
-  double* order;      ///< by slot
+  double* order;  ///< by slot
+  double* goal;   ///< by slot: stock and goods on order that the orders of this step are to reach
   double* taken;      ///< by slot: left the stock in this step
   double* goods;      ///< by output
   double* kept;       ///< by output, frozen orders only: goods of customers who were not served; stay with the seller
-  double* run;        ///< by output: u of what makes it
+  double* run;      ///< by output: u of what makes it
+  double* spilled;  ///< by output: surplus of this step that nobody bought
   double* pull;       ///< by output: activity that its orders ask for in the next step; 0 unless it drives
   double* activity;   ///< by facility
   double* capacity;   ///< by facility: of this step

@@ -28,6 +28,7 @@ struct SimulationRecord {
   std::vector<double> stock;                       ///< by slot, at the end of the step
   std::vector<double> finished;                    ///< by output, at the end of the step
   std::vector<double> shipped;                     ///< by route
+  std::vector<double> spare_shipped;               ///< by spare route, t
   std::vector<std::uint32_t> licensed;             ///< routes of the next table
   std::vector<double> held;                        ///< by licensed route, at the end of the step
   std::vector<double> opening, closing;            ///< by commodity and lane, t
@@ -50,7 +51,7 @@ class SimulationBlock {
     std::vector<LicenceQueue> queue;  ///< by lane
   };
   struct Held {
-    std::vector<double> stock, incoming, due, on_order, longer, order, taken, goods, kept, run, pull, activity,
+    std::vector<double> stock, incoming, due, on_order, longer, order, goal, taken, goods, kept, run, spilled, pull, activity,
         capacity, expected, effort, planned, wanted, waiting, delivered, ring, shipped, made, used, given, lost, held;
   };
 
@@ -64,6 +65,9 @@ class SimulationBlock {
   void ship_special(std::uint32_t output, std::uint32_t step);
   double ration(std::uint32_t output, std::uint32_t lane, double goods);
   void send(std::uint32_t route, std::uint32_t lane, std::uint32_t step, double amount);
+  void trade_spare();
+  void ask_for_more();
+  void move_spare();
   void release_reserves();
   void count();
   void check(SimulationRecord& record);
@@ -102,6 +106,10 @@ class SimulationBlock {
   std::vector<double> before_;            ///< by commodity and lane: what was held
   std::vector<std::uint32_t> ring_now_, ring_next_;
   std::vector<std::uint32_t> places_of_;  ///< by network's route: its place in the plan
+  // Routes that the base year did not use, by spare route and lane; asked_spare_ by output and lane, as ratios.
+  std::vector<std::uint32_t> spare_of_;      ///< by network's route
+  std::vector<double> spare_open_, spare_shipped_, spare_ring_, asked_spare_, sold_spare_;
+  std::uint32_t spare_quiet_ = 0;            ///< steps since one of them carried something
   // Of the output that is being shipped, one number per route.
   std::vector<double> asked_, possible_, amount_, class_;
 };

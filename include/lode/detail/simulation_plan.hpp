@@ -21,7 +21,10 @@
 ///     u       activity, in units of the base year's
 ///
 /// Shares of the routes of an output, and weights of those into a slot, add up to exactly 1 in the order of the sums.
-/// Facilities and routes that the base year does not use are left out: nobody orders from them.
+///
+/// What the base year does not use has units of its own: a facility that stood still its capacity (1 t/yr if it has
+/// none), its slots what that needs, its outputs what it gives. Routes without flow are `spare`: they carry what buyers
+/// lack and sellers have left.
 namespace lode::inline LODE_ABI::detail {
 
 struct SimulationPlan {
@@ -36,7 +39,9 @@ struct SimulationPlan {
   [[nodiscard]] std::uint32_t routes() const { return static_cast<std::uint32_t>(route_id.size()); }
   [[nodiscard]] std::uint32_t use_slot(std::uint32_t end_use) const { return slots() - end_uses() + end_use; }
 
-  std::vector<double> facility_amount;    ///< t of activity in a step of the base year; 0: stands still
+  std::vector<double> facility_unit;        ///< t/yr of activity at u = 1: the baseline if it runs
+  std::vector<double> facility_amount;      ///< the same in t in a step
+  std::vector<std::uint8_t> facility_runs;  ///< in the base year
   std::vector<double> facility_capacity;  ///< u at the capacity of the data
   std::vector<std::uint8_t> separates;
   std::vector<std::uint32_t> facility_slots, facility_outputs;  ///< offsets, one more than facilities
@@ -44,7 +49,8 @@ struct SimulationPlan {
   std::vector<double> slot_amount;  ///< t in a step
   std::vector<double> slot_reach;   ///< recipes: activity that one unit allows: inflow / need, at least 1
   std::vector<double> slot_criticality;
-  std::vector<double> slot_share;    ///< separators: part of the feed
+  std::vector<double> slot_share;    ///< separators: activity that one unit is
+  std::vector<double> slot_usual;    ///< separators: 1 where the base year takes it; others only make up for those
   std::vector<double> slot_start;    ///< on hand when the first step begins, its arrivals included
   std::vector<double> slot_transit;  ///< on its way then
   std::vector<double> slot_target;   ///< stock and goods on order after a step's use, per unit of planned use
@@ -75,6 +81,15 @@ struct SimulationPlan {
   std::vector<double> use_inflow;  ///< base year's inflow / demand, at most 1
   std::vector<double> use_demand;  ///< t in a step
   std::vector<std::uint8_t> use_waits;
+
+  struct SpareRoute {
+    RouteId id;
+    std::uint32_t output = 0, slot = 0, lead = 0;
+    std::uint32_t ring = 0;  ///< where its pipeline begins, among those of the spare routes
+    double limit = 0.0;      ///< t in a step
+  };
+  std::vector<SpareRoute> spare_routes;  ///< by slot
+  std::uint32_t spare_ring_size = 0;
 
   struct Reserve {
     std::uint32_t slot = 0;

@@ -39,9 +39,12 @@ struct Steps {
     const P none = {};
     P missing;
     const P target = system.slot_target[slot] + at(state.longer)[slot];
-    gap(missing, target * planned + extra, at(state.stock)[slot] + at(state.on_order)[slot]);
-    const P order = planned + system.refill * missing;
-    at(state.order)[slot] = order > none ? order : none;
+    const P there = at(state.stock)[slot] + at(state.on_order)[slot];
+    gap(missing, target * planned + extra, there);
+    P order = planned + system.refill * missing;
+    order = order > none ? order : none;
+    at(state.order)[slot] = order;
+    at(state.goal)[slot] = there + order;
   }
 
   static void take(const StepSystem& system, const StepState& state, std::uint32_t slot, const P& amount) {
@@ -56,7 +59,8 @@ struct Steps {
     P total = none, spare = none;
     for (std::uint32_t s = system.facility_slots[f]; s < system.facility_slots[f + 1]; ++s) {
       const P have = at(state.stock)[s];
-      const P part = have < u ? have : u;
+      const P usual = system.slot_usual[s] * u;
+      const P part = have < usual ? have : usual;
       at(state.taken)[s] = part;
       total += system.slot_share[s] * part;
       spare += system.slot_share[s] * (have - part);
@@ -123,7 +127,15 @@ struct Steps {
         take(system, state, s, have < u ? have : u);
       }
     }
-    for (std::uint32_t s = first; s < last; ++s) place_order(system, state, s, planned, none);
+    for (std::uint32_t s = first; s < last; ++s) {
+      P use = planned;
+      if (system.slot_usual[s] == 0.0 && system.facility_runs[f] != 0) {
+        // Other feeds than the usual ones are wanted for what those leave open.
+        use = planned - u;
+        use = use > none ? use : none;
+      }
+      place_order(system, state, s, use, none);
+    }
     at(state.activity)[f] = u;
 
     for (std::uint32_t k = system.facility_outputs[f]; k < system.facility_outputs[f + 1]; ++k) {
@@ -239,6 +251,7 @@ struct Steps {
     P left, lost, pull;
     settle_values(system, k, goods, sent, asked, can_leave, at(state.run)[k], left, lost, pull);
     at(state.goods)[k] = left;
+    at(state.spilled)[k] = lost;
     at(state.lost)[system.output_commodity[k]] += system.output_amount[k] * lost;
     if (system.output_drives[k] != 0) at(state.pull)[k] = pull;
   }

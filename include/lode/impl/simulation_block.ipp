@@ -25,6 +25,8 @@ LODE_INLINE SimulationBlock::SimulationBlock(const Network& network, const Simul
   }
   places_of_.assign(network.routes().size(), SimulationPlan::none);
   for (std::uint32_t r = 0; r < plan.routes(); ++r) places_of_[plan.route_id[r].index()] = r;
+  spare_of_.assign(network.routes().size(), SimulationPlan::none);
+  for (std::uint32_t i = 0; i < plan.spare_routes.size(); ++i) spare_of_[plan.spare_routes[i].id.index()] = i;
   ring_now_.assign(plan.longest_lead + 1, 0);
   ring_next_.assign(plan.longest_lead + 1, 0);
 }
@@ -41,11 +43,13 @@ LODE_INLINE StepSystem SimulationBlock::system_view() const {
           .facility_slots = plan_.facility_slots.data(),
           .facility_outputs = plan_.facility_outputs.data(),
           .facility_amount = plan_.facility_amount.data(),
+          .facility_runs = plan_.facility_runs.data(),
           .separates = plan_.separates.data(),
           .slot_amount = plan_.slot_amount.data(),
           .slot_reach = plan_.slot_reach.data(),
           .slot_criticality = plan_.slot_criticality.data(),
           .slot_share = plan_.slot_share.data(),
+          .slot_usual = plan_.slot_usual.data(),
           .slot_target = plan_.slot_target.data(),
           .slot_commodity = plan_.slot_commodity.data(),
           .output_amount = plan_.output_amount.data(),
@@ -80,10 +84,12 @@ LODE_INLINE StepState SimulationBlock::state_view() {
           .on_order = h.on_order.data(),
           .longer = h.longer.data(),
           .order = h.order.data(),
+          .goal = h.goal.data(),
           .taken = h.taken.data(),
           .goods = h.goods.data(),
           .kept = h.kept.data(),
           .run = h.run.data(),
+          .spilled = h.spilled.data(),
           .pull = h.pull.data(),
           .activity = h.activity.data(),
           .capacity = h.capacity.data(),
@@ -119,12 +125,12 @@ LODE_INLINE void SimulationBlock::start(std::span<const std::vector<Snapshot>> t
   spread(h.stock, plan_.slot_start);
   spread(h.on_order, plan_.slot_transit);
   spread(h.goods, plan_.output_start);
-  for (std::vector<double>* by_slot : {&h.incoming, &h.due, &h.longer, &h.order, &h.taken})
+  for (std::vector<double>* by_slot : {&h.incoming, &h.due, &h.longer, &h.order, &h.goal, &h.taken})
     fill(*by_slot, plan_.slots(), 0.0);
-  for (std::vector<double>* by_output : {&h.kept, &h.run}) fill(*by_output, plan_.outputs(), 0.0);
+  for (std::vector<double>* by_output : {&h.kept, &h.run, &h.spilled}) fill(*by_output, plan_.outputs(), 0.0);
   for (std::vector<double>* by_facility : {&h.activity, &h.effort, &h.planned})
     fill(*by_facility, plan_.facilities(), 0.0);
-  fill(h.expected, plan_.facilities(), 1.0);
+  spread(h.expected, std::vector<double>(plan_.facility_runs.begin(), plan_.facility_runs.end()));
   for (std::vector<double>* by_use : {&h.waiting, &h.delivered}) fill(*by_use, plan_.end_uses(), 0.0);
   fill(h.ring, plan_.ring_size, 1.0);
   fill(h.shipped, plan_.routes(), 0.0);
@@ -139,7 +145,7 @@ LODE_INLINE void SimulationBlock::start(std::span<const std::vector<Snapshot>> t
       if (plan_.output_drives[k] != 0) pull[k] = 1.0;
       any = any || plan_.output_drives[k] != 0;
     }
-    if (!any && plan_.facility_outputs[f] < plan_.facility_outputs[f + 1]) pull[plan_.facility_outputs[f]] = 1.0;
+    if (!any && plan_.facility_runs[f] != 0 && plan_.facility_outputs[f] < plan_.facility_outputs[f + 1]) pull[plan_.facility_outputs[f]] = 1.0;
   }
   spread(h.pull, pull);
   spread(limit_, plan_.route_limit);
@@ -148,6 +154,12 @@ LODE_INLINE void SimulationBlock::start(std::span<const std::vector<Snapshot>> t
   fill(h.wanted, plan_.end_uses(), 0.0);
   fill(weight_, plan_.end_uses(), 1.0);
   fill(rates_, plan_.reserves.size(), 0.0);
+  fill(spare_open_, plan_.spare_routes.size(), 1.0);
+  fill(spare_shipped_, plan_.spare_routes.size(), 0.0);
+  fill(spare_ring_, plan_.spare_ring_size, 0.0);
+  fill(asked_spare_, plan_.outputs(), 0.0);
+  fill(sold_spare_, plan_.outputs(), 0.0);
+  spare_quiet_ = plan_.longest_lead + 1;
   reserves_.clear();
   for (const SimulationPlan::Reserve& reserve : plan_.reserves)
     reserves_.insert(reserves_.end(), width_, reserve.amount);
@@ -257,11 +269,11 @@ LODE_INLINE void SimulationBlock::set_neutral(const Snapshot& snapshot, std::uin
   const bool frozen = options_.orders == Orders::frozen;
   for (const ActivityLimit& row : snapshot.activity) {
     const auto f = static_cast<std::uint32_t>(row.facility.index());
-    held_.capacity[at(f, lane)] = frozen ? (plan_.facility_amount[f] > 0.0 ? 1.0 : 0.0) : plan_.facility_capacity[f];
+    held_.capacity[at(f, lane)] = frozen ? plan_.facility_runs[f] : plan_.facility_capacity[f];
   }
   for (const RouteOpenness& row : snapshot.routes) {
     const std::uint32_t r = places_of_[row.route.index()];
-    if (r != SimulationPlan::none) open_[at(r, lane)] = 1.0;
+    (r != SimulationPlan::none ? open_[at(r, lane)] : spare_open_[at(spare_of_[row.route.index()], lane)]) = 1.0;
   }
   for (const EndUseFactor& row : snapshot.demand) {
     const auto e = static_cast<std::uint32_t>(row.end_use.index());
@@ -276,7 +288,11 @@ LODE_INLINE void SimulationBlock::set_neutral(const Snapshot& snapshot, std::uin
   }
   for (const RouteLicence& row : snapshot.licences) {
     const std::uint32_t r = places_of_[row.route.index()];
-    if (r != SimulationPlan::none) licences_[licence_of_[r]].rule[lane].active = 0.0;
+    if (r != SimulationPlan::none) {
+      licences_[licence_of_[r]].rule[lane].active = 0.0;
+    } else {
+      spare_open_[at(spare_of_[row.route.index()], lane)] = 1.0;
+    }
   }
 }
 
@@ -284,15 +300,19 @@ LODE_INLINE void SimulationBlock::apply(const Snapshot& snapshot, std::uint32_t 
   const bool frozen = options_.orders == Orders::frozen;
   for (const ActivityLimit& row : snapshot.activity) {
     const auto f = static_cast<std::uint32_t>(row.facility.index());
-    const double baseline = network_[row.facility].baseline.in(tonnes_per_year);
-    if (!(baseline > 0.0)) continue;
+    if (frozen && plan_.facility_runs[f] == 0) continue;
     const double before = frozen ? 1.0 : plan_.facility_capacity[f];
-    const double limit = std::max(0.0, row.factor * before + row.add / baseline);
+    const double limit = std::max(0.0, row.factor * before + row.add / plan_.facility_unit[f]);
     held_.capacity[at(f, lane)] = frozen ? std::min(1.0, limit) : limit;
   }
   for (const RouteOpenness& row : snapshot.routes) {
     const std::uint32_t r = places_of_[row.route.index()];
-    if (r != SimulationPlan::none) open_[at(r, lane)] = row.open;
+    if (r != SimulationPlan::none) {
+      open_[at(r, lane)] = row.open;
+    } else if (row.open < 1.0) {
+      // A part of what the base year shipped, which is nothing.
+      spare_open_[at(spare_of_[row.route.index()], lane)] = 0.0;
+    }
   }
   for (const EndUseFactor& row : snapshot.demand) {
     const auto e = static_cast<std::uint32_t>(row.end_use.index());
@@ -310,7 +330,14 @@ LODE_INLINE void SimulationBlock::apply(const Snapshot& snapshot, std::uint32_t 
   }
   for (const RouteLicence& row : snapshot.licences) {
     const std::uint32_t r = places_of_[row.route.index()];
-    if (r != SimulationPlan::none) licences_[licence_of_[r]].rule[lane] = row;
+    if (r != SimulationPlan::none) {
+      licences_[licence_of_[r]].rule[lane] = row;
+    } else {
+      // Trade that is new meanwhile does not pass an office that delays or refuses.
+      const bool free = row.approved == 1.0 && row.delay_days == 0.0;
+      double& open = spare_open_[at(spare_of_[row.route.index()], lane)];
+      open = free ? open : 0.0;
+    }
   }
 }
 
@@ -436,6 +463,7 @@ LODE_INLINE void SimulationBlock::ship_special(std::uint32_t output, std::uint32
       double lost = 0.0, pull = 0.0;
       portable::Steps<portable::Single>::settle_values(system, output, goods, sent, asked, can_leave,
                                                        held_.run[at(output, lane)], left, lost, pull);
+      held_.spilled[at(output, lane)] = lost;
       held_.lost[at(plan_.output_commodity[output], lane)] += plan_.output_amount[output] * lost;
       if (plan_.output_drives[output] != 0) held_.pull[at(output, lane)] = pull;
     }
@@ -479,6 +507,87 @@ LODE_INLINE void SimulationBlock::send(std::uint32_t r, std::uint32_t lane, std:
   held_.due[at(slot, lane)] += weight * arrives;
   held_.on_order[at(slot, lane)] += weight * (leaves - arrives);
   if (pending != 0.0) held_.on_order[at(slot, lane)] += weight * pending;
+}
+
+/// What buyers still lack when everybody has shipped is bought over routes that the base year did not use, from what
+/// sellers have beyond their usual stock; surplus first. Slot by slot in the order of the routes.
+LODE_INLINE void SimulationBlock::trade_spare() {
+  if (options_.orders == Orders::frozen || plan_.spare_routes.empty()) return;
+  constexpr double rounding = 1e-9;
+  std::fill(asked_spare_.begin(), asked_spare_.end(), 0.0);
+  std::fill(sold_spare_.begin(), sold_spare_.end(), 0.0);
+  std::fill(spare_shipped_.begin(), spare_shipped_.end(), 0.0);
+  bool any = false;
+  const std::vector<SimulationPlan::SpareRoute>& routes = plan_.spare_routes;
+  for (std::size_t first = 0, last = 0; first < routes.size(); first = last) {
+    const std::uint32_t slot = routes[first].slot;
+    for (last = first; last < routes.size() && routes[last].slot == slot;) ++last;
+    const double unit = plan_.slot_amount[slot];
+    for (std::uint32_t lane = 0; lane < width_; ++lane) {
+      const std::size_t s = at(slot, lane);
+      const double there = held_.stock[s] + held_.incoming[s] + held_.due[s] + held_.on_order[s];
+      if (!(held_.goal[s] - there > rounding)) continue;
+      double lacks = (held_.goal[s] - there) * unit;
+      double sellers = 0.0;
+      for (std::size_t i = first; i < last; ++i) sellers += spare_open_[at(static_cast<std::uint32_t>(i), lane)];
+      for (std::size_t i = first; i < last && lacks > 0.0; ++i) {
+        const SimulationPlan::SpareRoute& route = routes[i];
+        const std::size_t k = at(route.output, lane);
+        if (!(spare_open_[at(static_cast<std::uint32_t>(i), lane)] > 0.0)) continue;
+        const double size = plan_.output_amount[route.output];
+        asked_spare_[k] += std::min(lacks / sellers, route.limit) / size;
+        const double above = std::max(0.0, held_.goods[k] - plan_.output_target[route.output]);
+        const double sold = std::min({lacks, route.limit, (held_.spilled[k] + above) * size});
+        if (!(sold > 0.0)) continue;
+        const double surplus = std::min(held_.spilled[k], sold / size);
+        held_.spilled[k] -= surplus;
+        held_.lost[at(plan_.output_commodity[route.output], lane)] -= surplus * size;
+        held_.goods[k] = std::max(0.0, held_.goods[k] - (sold / size - surplus));
+        sold_spare_[k] += sold / size;
+        spare_shipped_[at(static_cast<std::uint32_t>(i), lane)] = sold;
+        (route.lead == 0 ? held_.incoming[s] : held_.on_order[s]) += sold / unit;
+        lacks -= sold;
+        any = true;
+      }
+    }
+  }
+  spare_quiet_ = any ? 0 : spare_quiet_ + 1;
+  ask_for_more();
+  move_spare();
+}
+
+/// Who is asked over such routes makes more: plants that run beyond their orders, those that stood still as far as the
+/// yard holds it.
+LODE_INLINE void SimulationBlock::ask_for_more() {
+  for (std::uint32_t k = 0; k < plan_.outputs(); ++k) {
+    const bool runs = plan_.facility_runs[plan_.output_facility[k]] != 0;
+    if (runs && plan_.output_drives[k] == 0) continue;
+    for (std::uint32_t lane = 0; lane < width_; ++lane) {
+      const std::size_t i = at(k, lane);
+      if (runs) {
+        if (asked_spare_[i] > 0.0) held_.pull[i] += asked_spare_[i];
+      } else {
+        const double room = std::max(0.0, plan_.output_room[k] - held_.goods[i]) + sold_spare_[i];
+        held_.pull[i] = std::min(asked_spare_[i], room);
+      }
+    }
+  }
+}
+
+LODE_INLINE void SimulationBlock::move_spare() {
+  if (spare_quiet_ > plan_.longest_lead) return;
+  for (std::uint32_t i = 0; i < plan_.spare_routes.size(); ++i) {
+    const SimulationPlan::SpareRoute& route = plan_.spare_routes[i];
+    if (route.lead == 0) continue;
+    const double unit = plan_.slot_amount[route.slot];
+    for (std::uint32_t lane = 0; lane < width_; ++lane) {
+      spare_ring_[at(route.ring + ring_now_[route.lead], lane)] = spare_shipped_[at(i, lane)];
+      const double arrives = spare_ring_[at(route.ring + ring_next_[route.lead], lane)] / unit;
+      if (arrives == 0.0) continue;
+      held_.due[at(route.slot, lane)] += arrives;
+      held_.on_order[at(route.slot, lane)] -= arrives;
+    }
+  }
 }
 
 LODE_INLINE void SimulationBlock::release_reserves() {
@@ -565,6 +674,12 @@ LODE_INLINE void SimulationBlock::check_pipelines(SimulationRecord& record) {
       if (licence_of_[r] != SimulationPlan::none) there += licences_[licence_of_[r]].queue[lane].pending();
       counted[plan_.route_slot[r]] += plan_.route_weight[r] * there;
     }
+    for (const SimulationPlan::SpareRoute& route : plan_.spare_routes) {
+      for (std::uint32_t i = 0; i < route.lead; ++i) {
+        if (i == ring_next_[route.lead]) continue;
+        counted[route.slot] += spare_ring_[at(route.ring + i, lane)] / plan_.slot_amount[route.slot];
+      }
+    }
     std::vector<double> error(network_.materials().size(), 0.0);
     for (std::uint32_t s = 0; s < plan_.slots(); ++s) {
       const double difference = plan_.slot_amount[s] * std::abs(counted[s] - held_.on_order[at(s, lane)]);
@@ -596,6 +711,7 @@ LODE_INLINE void SimulationBlock::keep(SimulationRecord& record) const {
   }
   if (!options_.record_routes) return;
   append(record.shipped, held_.shipped);
+  append(record.spare_shipped, spare_shipped_);
   for (const Licensed& licence : licences_) {
     for (std::uint32_t lane = 0; lane < width_; ++lane) record.held.push_back(licence.queue[lane].held());
   }
@@ -652,6 +768,7 @@ LODE_INLINE bool SimulationBlock::run(std::span<const std::vector<Snapshot>> tim
       begin = output + 1;
     }
     kernel.ship(system, state, begin, plan_.outputs());
+    trade_spare();
     release_reserves();
     check(record);
     keep(record);

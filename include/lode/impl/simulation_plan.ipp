@@ -21,6 +21,7 @@ struct SimulationPlan::Builder {
   double step = options.step_days / 365.0;  ///< years
 
   std::vector<double> arriving_now = {};  ///< by slot: share that comes over routes without lead time
+  std::vector<bool> used = {};            ///< by slot: something flows there in the base year
 
   void build() {
     const std::vector<std::uint32_t> slot_of = add_places();
@@ -30,33 +31,33 @@ struct SimulationPlan::Builder {
     add_stocks();
   }
 
-  [[nodiscard]] bool runs(std::size_t facility) const {
-    return network.facilities()[facility].baseline > TonnesPerYear{};
-  }
+  [[nodiscard]] bool runs(std::size_t facility) const { return plan.facility_runs[facility] != 0; }
 
   void add_slot(double criticality, CommodityId commodity, std::uint32_t facility) {
     plan.slot_amount.push_back(0.0);
     plan.slot_reach.push_back(1.0);
     plan.slot_criticality.push_back(criticality);
     plan.slot_share.push_back(0.0);
+    plan.slot_usual.push_back(1.0);
     plan.slot_commodity.push_back(static_cast<std::uint32_t>(commodity.index()));
     plan.slot_facility.push_back(facility);
   }
 
-  /// Facilities, end uses and their slots; returns the slot of each route of the network, `none` if it carries nothing.
+  /// Facilities, end uses and their slots; returns the slot of each route of the network.
   std::vector<std::uint32_t> add_places() {
     plan.facility_slots.push_back(0);
     for (std::uint32_t f = 0; f < network.facilities().size(); ++f) {
       const Facility& facility = network.facilities()[f];
       const double baseline = facility.baseline.in(tonnes_per_year);
-      plan.facility_amount.push_back(baseline * step);
-      plan.facility_capacity.push_back(baseline > 0.0 ? facility.capacity_or_baseline().in(tonnes_per_year) / baseline
-                                                      : 0.0);
+      const double capacity = facility.capacity_or_baseline().in(tonnes_per_year);
+      const double unit = baseline > 0.0 ? baseline : capacity > 0.0 ? capacity : 1.0;
+      plan.facility_unit.push_back(unit);
+      plan.facility_amount.push_back(unit * step);
+      plan.facility_runs.push_back(baseline > 0.0 ? 1 : 0);
+      plan.facility_capacity.push_back(capacity / unit);
       plan.separates.push_back(facility.is_separator() ? 1 : 0);
-      if (runs(f)) {
-        for (const Input& input : facility.inputs) add_slot(input.criticality, input.commodity, f);
-        for (const Feed& feed : facility.feeds) add_slot(1.0, feed.commodity, f);
-      }
+      for (const Input& input : facility.inputs) add_slot(input.criticality, input.commodity, f);
+      for (const Feed& feed : facility.feeds) add_slot(1.0, feed.commodity, f);
       plan.facility_slots.push_back(plan.slots());
     }
     std::vector<std::uint32_t> slot_of(network.routes().size(), none);
@@ -64,13 +65,12 @@ struct SimulationPlan::Builder {
     for (const EndUse& use : network.end_uses()) {
       add_slot(1.0, use.commodity, none);
       plan.use_inflow.push_back(0.0);
-      plan.use_demand.push_back(use.demand.in(tonnes_per_year)*step);
+      plan.use_demand.push_back(tonnes_in_step(use.demand));
       const bool waits = options.unmet == Unmet::as_data ? use.waits : options.unmet == Unmet::waits;
       plan.use_waits.push_back(waits ? 1 : 0);
     }
     for (std::uint32_t r = 0; r < network.routes().size(); ++r) {
       const Route& route = network.routes()[r];
-      if (!(route.flow > TonnesPerYear{}) || !runs(route.from.facility().index())) continue;
       std::uint32_t slot = none;
       if (route.to.is_end_use()) {
         slot = first_use + static_cast<std::uint32_t>(route.to.end_use().index());
@@ -80,11 +80,17 @@ struct SimulationPlan::Builder {
           if (plan.slot_commodity[s] == route.commodity.index()) slot = s;
         }
       }
-      if (slot == none) continue;
       slot_of[r] = slot;
-      plan.slot_amount[slot] += route.flow.in(tonnes_per_year)*step;
+      if (is_used(r)) plan.slot_amount[slot] += tonnes_in_step(route.flow);
     }
     return slot_of;
+  }
+
+  [[nodiscard]] double tonnes_in_step(TonnesPerYear flow) const { return flow.in(tonnes_per_year) * step; }
+  [[nodiscard]] bool is_used(std::uint32_t r) const {
+    const Route& route = network.routes()[r];
+    return route.flow > TonnesPerYear{} && runs(route.from.facility().index()) &&
+           (route.to.is_end_use() || runs(route.to.facility().index()));
   }
 
   void add_routes(const std::vector<std::uint32_t>& slot_of) {
@@ -93,29 +99,33 @@ struct SimulationPlan::Builder {
     plan.facility_outputs.push_back(0);
     for (std::uint32_t f = 0; f < network.facilities().size(); ++f) {
       const Facility& facility = network.facilities()[f];
-      if (runs(f)) {
-        const auto add = [&](CommodityId commodity) {
-          plan.output_commodity.push_back(static_cast<std::uint32_t>(commodity.index()));
-          plan.output_facility.push_back(f);
-        };
-        for (const Output& output : facility.outputs) add(output.commodity);
-        for (const Recovery& recovery : facility.recoveries) add(recovery.commodity);
-      }
+      const auto add = [&](CommodityId commodity) {
+        plan.output_commodity.push_back(static_cast<std::uint32_t>(commodity.index()));
+        plan.output_facility.push_back(f);
+      };
+      for (const Output& output : facility.outputs) add(output.commodity);
+      for (const Recovery& recovery : facility.recoveries) add(recovery.commodity);
       plan.facility_outputs.push_back(static_cast<std::uint32_t>(plan.output_commodity.size()));
     }
     routes_of.resize(plan.output_commodity.size());
     for (std::uint32_t r = 0; r < network.routes().size(); ++r) {
-      if (slot_of[r] == none) continue;
       const Route& route = network.routes()[r];
       const std::size_t f = route.from.facility().index();
       for (std::uint32_t k = plan.facility_outputs[f]; k < plan.facility_outputs[f + 1]; ++k) {
-        if (plan.output_commodity[k] == route.commodity.index()) routes_of[k].push_back(r);
+        if (plan.output_commodity[k] != route.commodity.index()) continue;
+        if (is_used(r)) {
+          routes_of[k].push_back(r);
+        } else {
+          add_spare_route(r, k, slot_of[r]);
+        }
       }
     }
+    std::stable_sort(plan.spare_routes.begin(), plan.spare_routes.end(),
+                     [](const SpareRoute& a, const SpareRoute& b) { return a.slot < b.slot; });
     plan.output_routes.push_back(0);
     for (std::uint32_t k = 0; k < routes_of.size(); ++k) {
       double sales = 0.0;
-      for (const std::uint32_t r : routes_of[k]) sales += network.routes()[r].flow.in(tonnes_per_year)*step;
+      for (const std::uint32_t r : routes_of[k]) sales += tonnes_in_step(network.routes()[r].flow);
       plan.output_amount.push_back(sales);
       const std::size_t first = plan.route_share.size();
       for (const std::uint32_t r : routes_of[k]) add_route(r, k, slot_of[r], sales);
@@ -124,16 +134,28 @@ struct SimulationPlan::Builder {
     }
   }
 
+  [[nodiscard]] std::uint32_t lead_steps(const Route& route) const {
+    const double lead = route.lead_time.value_or(0 * days).in(days) / step_days;
+    return static_cast<std::uint32_t>(std::lround(std::min(lead, 1e6)));
+  }
+
+  void add_spare_route(std::uint32_t r, std::uint32_t output, std::uint32_t slot) {
+    const Route& route = network.routes()[r];
+    const double limit = route.capacity ? tonnes_in_step(*route.capacity) : std::numeric_limits<double>::infinity();
+    plan.spare_routes.push_back({RouteId{r}, output, slot, lead_steps(route), plan.spare_ring_size, limit});
+    plan.spare_ring_size += plan.spare_routes.back().lead;
+    plan.longest_lead = std::max(plan.longest_lead, plan.spare_routes.back().lead);
+  }
+
   void add_route(std::uint32_t r, std::uint32_t output, std::uint32_t slot, double sales) {
     const Route& route = network.routes()[r];
-    const double flow = route.flow.in(tonnes_per_year)*step;
+    const double flow = tonnes_in_step(route.flow);
     plan.route_id.push_back(RouteId{r});
     plan.route_output.push_back(output);
     plan.route_slot.push_back(slot);
     plan.route_share.push_back(flow / sales);
     plan.route_weight.push_back(flow / plan.slot_amount[slot]);
-    const double lead = route.lead_time.value_or(0 * days).in(days) / step_days;
-    plan.route_lead.push_back(static_cast<std::uint32_t>(std::lround(std::min(lead, 1e6))));
+    plan.route_lead.push_back(lead_steps(route));
     plan.route_ring.push_back(plan.ring_size);
     plan.ring_size += plan.route_lead.back();
     plan.longest_lead = std::max(plan.longest_lead, plan.route_lead.back());
@@ -175,21 +197,26 @@ struct SimulationPlan::Builder {
   /// runs at u = 1.
   void set_reach(std::uint32_t slot) {
     const std::uint32_t f = plan.slot_facility[slot];
+    used.push_back(plan.slot_amount[slot] > 0.0);
     if (f == none) {
       const std::uint32_t use = slot - plan.use_slot(0);
-      if (plan.use_demand[use] > 0.0) {
+      if (!used[slot]) plan.slot_amount[slot] = plan.use_demand[use] > 0.0 ? plan.use_demand[use] : 1.0;
+      if (used[slot] && plan.use_demand[use] > 0.0) {
         plan.use_inflow[use] = std::min(1.0, plan.slot_amount[slot] / plan.use_demand[use]);
         if (plan.use_inflow[use] > 1.0 - 1e-6) plan.use_inflow[use] = 1.0;
       }
       return;
     }
     if (plan.separates[f] != 0) {
+      plan.slot_usual[slot] = used[slot] ? 1.0 : 0.0;
+      if (!used[slot]) plan.slot_amount[slot] = plan.facility_amount[f];
       plan.slot_share[slot] = plan.slot_amount[slot] / plan.facility_amount[f];
       return;
     }
     const Input& input = network.facilities()[f].inputs[slot - plan.facility_slots[f]];
     const double need = input.amount * plan.facility_amount[f];
-    if (plan.slot_amount[slot] > 0.0) plan.slot_reach[slot] = std::max(1.0, plan.slot_amount[slot] / need);
+    if (!used[slot]) plan.slot_amount[slot] = need;
+    plan.slot_reach[slot] = std::max(1.0, plan.slot_amount[slot] / need);
     if (plan.slot_reach[slot] < 1.0 + 1e-6) plan.slot_reach[slot] = 1.0;
   }
 
@@ -209,8 +236,9 @@ struct SimulationPlan::Builder {
       double yield = sold > 0.0 ? std::max(1.0, made / sold) : 1.0;
       if (yield < 1.0 + 1e-6) yield = 1.0;
       plan.output_yield.push_back(yield);
-      plan.output_surplus.push_back(sold > 0.0 ? yield - 1.0 : 1.0);
-      if (sold == 0.0) plan.output_amount[k] = made;
+      // Nobody buys it in the base year: all is surplus, unless nothing was made.
+      plan.output_surplus.push_back(sold > 0.0 ? yield - 1.0 : runs(f) ? 1.0 : 0.0);
+      if (sold == 0.0) plan.output_amount[k] = made > 0.0 ? made : 1.0;
     }
     // Separators: shares of the feed add up to 1.
     for (std::uint32_t f = 0; f < plan.facilities(); ++f) {
@@ -222,22 +250,32 @@ struct SimulationPlan::Builder {
     mark_drivers();
   }
 
-  /// t of a recovered commodity that the base year's feeds give in a step.
+  /// t of a recovered commodity that the base year's feeds give in a step; of a separator that stood still, what its
+  /// richest feed would give. Feeds of the base year come first: their weights add up to 1.
   double add_mix(std::uint32_t output, const Recovery& recovery) {
     const std::uint32_t f = plan.output_facility[output];
-    double contained = 0.0;
+    const auto contained_in = [&](std::uint32_t s) {
+      return network.commodities()[plan.slot_commodity[s]].content(recovery.material) * plan.slot_amount[s];
+    };
+    double whole = 0.0, richest = 0.0;
     const std::size_t first = plan.mix_slot.size();
     for (std::uint32_t s = plan.facility_slots[f]; s < plan.facility_slots[f + 1]; ++s) {
-      const double content = network.commodities()[plan.slot_commodity[s]].content(recovery.material);
-      if (content <= 0.0 || plan.slot_amount[s] <= 0.0) continue;
+      richest = std::max(richest, contained_in(s));
+      if (!used[s] || !(contained_in(s) > 0.0)) continue;
       plan.mix_slot.push_back(s);
-      plan.mix_weight.push_back(content * plan.slot_amount[s]);
-      contained += content * plan.slot_amount[s];
+      plan.mix_weight.push_back(contained_in(s));
+      whole += contained_in(s);
     }
     const std::span<double> weights = std::span(plan.mix_weight).subspan(first);
-    for (double& weight : weights) weight /= contained;
+    for (double& weight : weights) weight /= whole;
     snap_sum(weights, 1.0);
-    return recovery.recovery * contained / network[recovery.commodity].content(recovery.material);
+    if (!(whole > 0.0)) whole = richest;
+    for (std::uint32_t s = plan.facility_slots[f]; s < plan.facility_slots[f + 1]; ++s) {
+      if (used[s] || !(contained_in(s) > 0.0)) continue;
+      plan.mix_slot.push_back(s);
+      plan.mix_weight.push_back(contained_in(s) / whole);
+    }
+    return recovery.recovery * whole / network[recovery.commodity].content(recovery.material);
   }
 
   /// The products of a facility's highest stage that are sold decide how much it makes; the others come along.
@@ -273,6 +311,11 @@ struct SimulationPlan::Builder {
     for (const Stock& stock : network.stocks()) add_stock(stock, listed_input, listed_output);
     plan.slot_start.resize(plan.slots());
     plan.slot_target.resize(plan.slots());
+    std::vector<double> spare_lead(plan.slots(), 0.0), spare_count(plan.slots(), 0.0);
+    for (const SpareRoute& route : plan.spare_routes) {
+      spare_lead[route.slot] += route.lead;
+      spare_count[route.slot] += 1.0;
+    }
     for (std::uint32_t s = 0; s < plan.slots(); ++s) {
       const std::uint32_t f = plan.slot_facility[s];
       const CountryId country =
@@ -283,12 +326,16 @@ struct SimulationPlan::Builder {
       const double usual = days_of_cover   ? *days_of_cover / step_days
                            : listed >= 0.0 ? listed
                                            : options.default_cover.in(days) / step_days;
-      const double supplied = amount > 0.0 ? 1.0 : 0.0;
+      if (!used[s]) {
+        const double lead = spare_count[s] > 0.0 ? spare_lead[s] / spare_count[s] : 0.0;
+        plan.slot_start[s] = std::max(0.0, listed);
+        plan.slot_target[s] = std::max(usual, 1.0) + lead - 1.0;
+        continue;
+      }
       const double now = arriving_now[s];
-      const double transit = plan.slot_transit[s];
-      plan.slot_start[s] = supplied * (std::max(listed >= 0.0 ? listed : usual, now) + (1.0 - now));
+      plan.slot_start[s] = std::max(listed >= 0.0 ? listed : usual, now) + (1.0 - now);
       // Before the first step's arrivals everything but the last step's shipments is on its way.
-      plan.slot_target[s] = supplied * std::max(0.0, std::max(usual, now) + (transit + (1.0 - now)) - 1.0);
+      plan.slot_target[s] = std::max(0.0, std::max(usual, now) + (plan.slot_transit[s] + (1.0 - now)) - 1.0);
     }
     for (std::uint32_t k = 0; k < plan.outputs(); ++k) {
       const CountryId country = network.facilities()[plan.output_facility[k]].country;
@@ -323,7 +370,7 @@ struct SimulationPlan::Builder {
     if (slot == none) return;
     if (stock.kind == StockKind::input) {
       inputs[slot] = stock.amount.in(tonnes);
-    } else if (plan.slot_amount[slot] > 0.0) {
+    } else if (used[slot] && plan.slot_amount[slot] > 0.0) {
       plan.reserves.push_back({slot, stock.holder, stock.commodity, stock.amount.in(tonnes)});
     }
   }

@@ -146,7 +146,7 @@ class SeriesFiller {
         const RecordColumn goods = column(record_.finished, plan_.outputs(), k);
         for (std::size_t t = 0; t < steps_; ++t) out.finished[t] += plan_.output_amount[k] * goods[t];
       }
-      const std::vector<double> before(steps_, plan_.facility_amount[f]);
+      const std::vector<double> before(steps_, plan_.facility_runs[f] != 0 ? plan_.facility_amount[f] : 0.0);
       find_spell(before, out.activity, out_.step_days, out);
     }
   }
@@ -165,6 +165,10 @@ class SeriesFiller {
     for (std::uint32_t r = 0; r < plan_.routes(); ++r) {
       out_.routes[plan_.route_id[r].index()].shipped =
           column(record_.shipped, plan_.routes(), r).scaled(steps_, flow(r));
+    }
+    for (std::size_t i = 0; i < plan_.spare_routes.size(); ++i) {
+      out_.routes[plan_.spare_routes[i].id.index()].shipped =
+          column(record_.spare_shipped, plan_.spare_routes.size(), i).scaled(steps_, 1.0);
     }
     for (std::size_t i = 0; i < record_.licensed.size(); ++i) {
       const std::uint32_t r = record_.licensed[i];
