@@ -104,9 +104,8 @@ std::optional<double> number(const std::string& option, const std::vector<std::s
 
 /// Options that a command has no use for are errors: ignoring them would look like obeying them.
 void require_useful(const CommandLine& line, bool format_given) {
-  const bool uses_scenarios =
-      line.command != Command::info && line.command != Command::reconcile && line.command != Command::backtest &&
-      line.command != Command::export_data;
+  const bool uses_scenarios = line.command != Command::info && line.command != Command::reconcile &&
+                              line.command != Command::backtest && line.command != Command::export_data;
   if (!line.scenarios.empty() && !uses_scenarios) {
     refuse("the command " + std::string(to_string(line.command)) + " does not use --scenario");
   }

@@ -11,7 +11,18 @@
 /// What the user typed, as a plain struct. The parser behind it stays in command_line.cpp.
 namespace program {
 
-enum class Command { info, validate, scenarios, propagate, reallocate, bracket, equilibrium, reconcile, backtest, export_data };
+enum class Command {
+  info,
+  validate,
+  scenarios,
+  propagate,
+  reallocate,
+  bracket,
+  equilibrium,
+  reconcile,
+  backtest,
+  export_data
+};
 
 enum class Format { table, json, csv };
 
@@ -21,10 +32,10 @@ struct CommandLine {
   std::optional<std::string> folder;   ///< of backtest: a case, or a folder of cases
   std::vector<std::string> scenarios;  ///< names or files, in order
   Format format = Format::table;
-  bool picture = false;  ///< backtest: --format svg
+  bool picture = false;               ///< backtest: --format svg
   std::optional<std::string> output;  ///< absent = stdout
-  bool price_ranges = false;  ///< of models with prices
-  bool any_route = false;     ///< of models that reroute
+  bool price_ranges = false;          ///< of models with prices
+  bool any_route = false;             ///< of models that reroute
   bool quiet = false;
   std::optional<double> demand_elasticity, supply_elasticity;  ///< equilibrium, where the data have none
   std::optional<double> trade_inertia;                         ///< equilibrium

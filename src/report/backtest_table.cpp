@@ -105,7 +105,7 @@ std::string to_table(const BacktestResult& result, const BacktestFolder& folder)
   text += verdict(detail::is_loss(result) ? "Against permanent loss" : "Against all at once", result.model,
                   result.permanent);
   text += detail::wrapped(std::to_string(result.covered) + " of " + std::to_string(result.compared) +
-                              " observed figures inside (90 % would be honest)",
+                              " observed figures inside; nine in ten should be",
                           24, "Interval 5 .. 95 %");
   return text;
 }

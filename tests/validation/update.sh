@@ -3,7 +3,7 @@
 # SPDX-FileCopyrightText: The Lode authors
 #
 # Runs the backtests and writes what they give into docs/: the tables of validation.md and the pictures beside it. The
-# tests compare both with the program, so they are due again whenever results change.
+# tests compare both with the program, so this is due again whenever results change.
 #
 #   bash tests/validation/update.sh [PROGRAM]        PROGRAM: the program lode, build/release/examples/lode by default
 set -euo pipefail
@@ -13,22 +13,37 @@ program=$(realpath "${1:-$root/build/release/examples/lode}")
 page=$root/docs/validation.md
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+mkdir "$scratch/bin"
+ln -s "$program" "$scratch/bin/lode"
+ln -s "$root" "$scratch/lode"
 
 for folder in "$root"/tests/validation/*/; do
   name=$(basename "$folder")
-  if [ ! -e "$folder/case.json" ]; then continue; fi
-  "$program" backtest --quiet "$folder" >"$scratch/$name"
   if grep -qF "(validation-$name.svg)" "$page"; then
     "$program" backtest --quiet "$folder" --format svg --output "$root/docs/validation-$name.svg"
   fi
 done
 
-# The text block after `lode backtest .../NAME` is what it prints.
-awk -v scratch="$scratch" '
-  function copy(name, line) { while ((getline line < (scratch "/" name)) > 0) print line; close(scratch "/" name) }
-  /^lode backtest [^ ]*tests\/validation\/[^ ]+$/ { name = $0; sub(/.*\//, "", name) }
-  inside && $0 == "```" { inside = 0 }
-  !inside { print }
-  $0 == "```text" && name != "" { copy(name); name = ""; inside = 1 }
-' "$page" >"$scratch/.page"
-cat "$scratch/.page" >"$page"
+# The text block after a block of commands is what they print.
+block='' command='' last=''
+while IFS= read -r line; do
+  if [ "$line" = '```' ]; then
+    if [ "$block" = sh ]; then last=$command; fi
+    block=''
+  elif [[ $line == '```'* ]]; then
+    block=${line#'```'} command=''
+    if [ "$block" = text ] && [ -n "$last" ]; then
+      printf '%s\n' "$line"
+      (cd "$scratch" && PATH=$scratch/bin:$PATH bash -euo pipefail -c "$last")
+      block=replaced last=''
+      continue
+    fi
+    last=''
+  elif [ "$block" = replaced ]; then
+    continue
+  else
+    command+=$line$'\n'
+  fi
+  printf '%s\n' "$line"
+done <"$page" >"$scratch/page"
+cat "$scratch/page" >"$page"
