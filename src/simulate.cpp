@@ -4,4 +4,5 @@
 #include <lode/impl/simulation_block.ipp>
 #include <lode/impl/simulation_plan.ipp>
 #include <lode/impl/simulation_series.ipp>
+#include <lode/impl/time_to_survive.ipp>
 #include <lode/impl/timeline.ipp>

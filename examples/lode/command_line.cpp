@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 // The only place that includes CLI11: it takes longer to compile than the rest of the program.
 #include <CLI/CLI.hpp>
@@ -18,12 +19,12 @@
 namespace program {
 namespace {
 
-constexpr std::array<std::string_view, 10> commands{"info",    "validate",    "scenarios", "propagate", "reallocate",
-                                                    "bracket", "equilibrium", "reconcile", "backtest",  "export"};
-constexpr std::array<std::string_view, 6> later_commands{"simulate",    "rank",     "ensemble",
-                                                         "sensitivity", "exposure", "report"};
+constexpr std::array<std::string_view, 11> commands{"info",       "validate", "scenarios",   "propagate",
+                                                    "reallocate", "bracket",  "equilibrium", "simulate",
+                                                    "reconcile",  "backtest", "export"};
+constexpr std::array<std::string_view, 5> later_commands{"rank", "ensemble", "sensitivity", "exposure", "report"};
 constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};
-constexpr std::array<std::string_view, 12> options{"--data",
+constexpr std::array<std::string_view, 19> options{"--data",
                                                    "--scenario",
                                                    "--format",
                                                    "--output",
@@ -32,6 +33,13 @@ constexpr std::array<std::string_view, 12> options{"--data",
                                                    "--demand-elasticity",
                                                    "--supply-elasticity",
                                                    "--trade-inertia",
+                                                   "--monthly",
+                                                   "--step-days",
+                                                   "--start",
+                                                   "--end",
+                                                   "--orders",
+                                                   "--unmet",
+                                                   "--rationing",
                                                    "--quiet",
                                                    "--help",
                                                    "--version"};
@@ -102,8 +110,71 @@ std::optional<double> number(const std::string& option, const std::vector<std::s
   return value;
 }
 
+/// A day as YYYY-MM-DD.
+std::optional<lode::Date> day(const std::string& option, const std::vector<std::string>& values) {
+  const std::optional<std::string> text = only_value(option, values);
+  if (!text) return std::nullopt;
+  const std::optional<lode::Date> date = lode::parse_date(*text);
+  if (!date) refuse("the option " + option + " needs a day as YYYY-MM-DD and has \"" + *text + '"');
+  return date;
+}
+
+/// One of two words.
+template <class Choice>
+std::optional<Choice> choice(const std::string& option, const std::vector<std::string>& values,
+                             const std::array<std::string_view, 2>& words, const std::array<Choice, 2>& choices) {
+  const std::optional<std::string> word = only_value(option, values);
+  if (!word) return std::nullopt;
+  const auto found = std::find(words.begin(), words.end(), *word);
+  if (found == words.end()) {
+    refuse("the option " + option + " needs " + std::string(words[0]) + " or " + std::string(words[1]) + " and has \"" +
+           *word + '"');
+  }
+  return choices[static_cast<std::size_t>(found - words.begin())];
+}
+
+/// The options of `simulate` alone.
+struct TimeOptions {
+  std::vector<std::string> step_days, start, end, orders, unmet, rationing;
+
+  void add_to(CLI::App& app, CommandLine& line) {
+    app.add_flag("--monthly", line.monthly);
+    for (const auto& [name, values] : named()) app.add_option(name, *values)->allow_extra_args(false);
+  }
+  void read(CommandLine& line) {
+    for (const auto& [name, values] : named()) {
+      require_values(name, *values);
+      if (!values->empty()) given.push_back(name);
+    }
+    if (line.monthly) given.push_back("--monthly");
+    if (const std::optional<double> count = number("--step-days", step_days, "1", "31")) {
+      line.step_days = static_cast<int>(*count);
+      if (*count != *line.step_days) refuse("the option --step-days needs whole days and has \"" + step_days[0] + '"');
+    }
+    line.start = day("--start", start);
+    line.end = day("--end", end);
+    if (line.start && line.end && *line.end <= *line.start) {
+      refuse("--end, the day after the last, is " + lode::to_string(*line.end) + " and not after --start, " +
+             lode::to_string(*line.start));
+    }
+    line.orders = choice<lode::Orders>("--orders", orders, {"adaptive", "frozen"},
+                                       {lode::Orders::adaptive, lode::Orders::frozen});
+    line.unmet = choice<lode::Unmet>("--unmet", unmet, {"lost", "waits"}, {lode::Unmet::lost, lode::Unmet::waits});
+    line.rationing = choice<lode::Rationing>("--rationing", rationing, {"entitlement", "priority"},
+                                             {lode::Rationing::entitlement, lode::Rationing::priority});
+  }
+
+  std::vector<std::string> given;
+
+ private:
+  std::vector<std::pair<std::string, std::vector<std::string>*>> named() {
+    return {{"--step-days", &step_days}, {"--start", &start}, {"--end", &end},
+            {"--orders", &orders},       {"--unmet", &unmet}, {"--rationing", &rationing}};
+  }
+};
+
 /// Options that a command has no use for are errors: ignoring them would look like obeying them.
-void require_useful(const CommandLine& line, bool format_given) {
+void require_useful(const CommandLine& line, bool format_given, const std::vector<std::string>& of_time) {
   const bool uses_scenarios = line.command != Command::info && line.command != Command::reconcile &&
                               line.command != Command::backtest && line.command != Command::export_data;
   if (!line.scenarios.empty() && !uses_scenarios) {
@@ -113,6 +184,9 @@ void require_useful(const CommandLine& line, bool format_given) {
       (line.demand_elasticity || line.supply_elasticity || line.trade_inertia)) {
     refuse("the command " + std::string(to_string(line.command)) +
            " does not use --demand-elasticity, --supply-elasticity and --trade-inertia");
+  }
+  if (line.command != Command::simulate && !of_time.empty()) {
+    refuse("the command " + std::string(to_string(line.command)) + " does not use " + listed(of_time));
   }
   const bool reroutes = line.command == Command::reallocate || line.command == Command::bracket;
   if (line.price_ranges && !reroutes) {
@@ -156,6 +230,8 @@ std::variant<CommandLine, Answer> parse(int argc, const char* const* argv) {
   app.add_option("--demand-elasticity", demand_elasticity)->allow_extra_args(false);
   app.add_option("--supply-elasticity", supply_elasticity)->allow_extra_args(false);
   app.add_option("--trade-inertia", trade_inertia)->allow_extra_args(false);
+  TimeOptions time;
+  time.add_to(app, line);
   app.add_flag("--quiet", line.quiet);
   app.add_flag("-h,--help", help);
   app.add_flag("--version", version);
@@ -188,10 +264,11 @@ std::variant<CommandLine, Answer> parse(int argc, const char* const* argv) {
   line.demand_elasticity = number("--demand-elasticity", demand_elasticity, "1e-6", "1e6");
   line.supply_elasticity = number("--supply-elasticity", supply_elasticity, "1e-6", "1e6");
   line.trade_inertia = number("--trade-inertia", trade_inertia, "1e-9", "100");
+  time.read(line);
   const std::optional<std::string> format_word = only_value("--format", format);
   line.picture = line.command == Command::backtest && format_word == "svg";
   if (format_word && !line.picture) line.format = format_named(*format_word);
-  require_useful(line, format_word.has_value());
+  require_useful(line, format_word.has_value(), time.given);
   return line;
 }
 

@@ -8,6 +8,9 @@
 #include <variant>
 #include <vector>
 
+#include <lode/date.hpp>
+#include <lode/simulate.hpp>
+
 /// What the user typed, as a plain struct. The parser behind it stays in command_line.cpp.
 namespace program {
 
@@ -19,6 +22,7 @@ enum class Command {
   reallocate,
   bracket,
   equilibrium,
+  simulate,
   reconcile,
   backtest,
   export_data
@@ -39,6 +43,12 @@ struct CommandLine {
   bool quiet = false;
   std::optional<double> demand_elasticity, supply_elasticity;  ///< equilibrium, where the data have none
   std::optional<double> trade_inertia;                         ///< equilibrium
+  bool monthly = false;                                        ///< simulate: sums by calendar month
+  std::optional<int> step_days;                                ///< simulate, as what follows
+  std::optional<lode::Date> start, end;
+  std::optional<lode::Orders> orders;
+  std::optional<lode::Unmet> unmet;
+  std::optional<lode::Rationing> rationing;
 };
 
 /// --help or --version: nothing to run, only this to print.

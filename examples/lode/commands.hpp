@@ -25,6 +25,9 @@ namespace program {
 [[nodiscard]] std::string run_equilibrium(const Inputs& inputs, const CommandLine& line,
                                           const Remarks& remarks);  // equilibrium.cpp
 
+[[nodiscard]] std::string run_simulate(const Inputs& inputs, const CommandLine& line,
+                                       const Remarks& remarks);  // simulate.cpp
+
 /// Balances published figures and writes them to `--output`, if given; returns the report.
 [[nodiscard]] std::string run_reconcile(const CommandLine& line, const Remarks& remarks);  // reconcile.cpp
 

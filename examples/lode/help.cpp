@@ -18,6 +18,8 @@ Commands
   reallocate  while everybody adapts as well as possible: the lower bound, and what is scarce
   equilibrium prices, trade and who pays while everybody takes prices as given, tariffs and floors
               included
+  simulate    a scenario step by step in time: stocks, goods on their way, licence queues; who runs
+              short when, and when it is over
   info        what a data set holds: rows, tonnes a stage, largest countries, sources, uncertainties
   scenarios   the scenarios of a data set
   reconcile   balance published figures that contradict each other, and say how far each was moved
@@ -36,6 +38,8 @@ Options, before or after the command
   --output FILE          write the result to FILE, whole or not at all, instead of to stdout
   --price-ranges         reallocate, bracket: also how far each price is determined
   --any-route            reallocate, bracket: any maker may supply any user of its goods
+  --monthly, --step-days, --start, --end, --orders, --unmet, --rationing
+                         simulate: see lode simulate --help
   --quiet                no warnings and notes on stderr; errors are always shown
   --help                 this page, or with a command the page of the command
   --version              the version
@@ -173,6 +177,36 @@ Examples
   lode equilibrium --data my-data --scenario my-shock.json --demand-elasticity 0.3 --supply-elasticity 0.2
 )";
 
+constexpr std::string_view simulate =
+    R"(lode simulate [--data DIR|NAME] [--scenario FILE|NAME]... [--monthly] [--step-days N] [--start DAY] [--end DAY]
+              [--orders adaptive|frozen] [--unmet lost|waits] [--rationing entitlement|priority]
+              [--format table|json|csv] [--output FILE] [--quiet]
+
+What a scenario does step by step: plants run on what they hold, goods travel, licences are queues,
+buyers reorder what they lack, sellers share out what they have. The table says who runs short when, how
+short, when it is over and what is caught up; how many days each plant survives and how many it needs to
+recover; what waits for licences; where each material came from and went.
+
+--monthly        sums by calendar month (a step is split by days), levels at the month's end
+--step-days N    days a step, 1 to 31 (7 if not given)
+--start DAY      the first day, YYYY-MM-DD (the first Monday of the year of the scenario's first date;
+                 of the year after the base year if it names none)
+--end DAY        the day after the last (two years after the start, or one year after the scenario's last
+                 date, whichever is later)
+--orders         adaptive (if not given): who lacks something orders it elsewhere and refills stocks;
+                 frozen: everybody orders as in the base year
+--unmet          what is not delivered is lost or waits, for all end uses (without it as their data say)
+--rationing      entitlement (if not given): short goods are shared out as in the base year;
+                 priority: who has the higher weight is served first
+
+Without --scenario it runs the lead scenario of the built-in data set (or of a copy of it); any other
+folder is run without shocks. Ctrl-C stops it; nothing is written then.
+
+Examples
+  lode simulate --scenario april-2025-licensing
+  lode simulate --scenario china-full-stop --end 2027-07-01 --monthly --format csv --output months.csv
+)";
+
 constexpr std::string_view reconcile =
     R"(lode reconcile [--data DIR|NAME] [--output DIR] [--format table|json|csv] [--quiet]
 
@@ -240,6 +274,8 @@ std::string_view help_text(Command command) {
       return bracket;
     case Command::equilibrium:
       return equilibrium;
+    case Command::simulate:
+      return simulate;
     case Command::reconcile:
       return reconcile;
     case Command::backtest:

@@ -126,6 +126,7 @@ bool needs_a_balance(Command command) {
     case Command::reallocate:
     case Command::bracket:
     case Command::equilibrium:
+    case Command::simulate:
       break;
   }
   return true;

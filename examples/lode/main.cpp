@@ -88,6 +88,9 @@ void run(const CommandLine& line) {
     case Command::equilibrium:
       result = run_equilibrium(inputs, line, remarks);
       break;
+    case Command::simulate:
+      result = run_simulate(inputs, line, remarks);
+      break;
     case Command::reconcile:
     case Command::backtest:
       break;

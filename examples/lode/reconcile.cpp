@@ -2,45 +2,15 @@
 // SPDX-FileCopyrightText: The Lode authors
 #include <lode/reconcile.hpp>
 
-#include <unistd.h>
-
-#include <chrono>
-#include <csignal>
-
 #include <lode/io/reconciliation_writer.hpp>
 #include <lode/report/table.hpp>
 
 #include "commands.hpp"
 #include "exit_code.hpp"
+#include "progress_line.hpp"
 
 namespace program {
 namespace {
-
-volatile std::sig_atomic_t interrupted = 0;
-
-/// Says on stderr, once a second, what a long run is doing; false once the user has pressed Ctrl-C.
-class ProgressLine {
- public:
-  explicit ProgressLine(const Remarks& remarks) : remarks_(remarks) {
-    std::signal(SIGINT, [](int) { interrupted = 1; });
-  }
-  ~ProgressLine() { std::signal(SIGINT, SIG_DFL); }
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
-
-  bool operator()(const std::string& step) {
-    const auto now = std::chrono::steady_clock::now();
-    if (now - said_ >= std::chrono::seconds(1)) {
-      remarks_.note("reconcile: " + step);
-      said_ = now;
-    }
-    return interrupted == 0;
-  }
-
- private:
-  const Remarks& remarks_;
-  std::chrono::steady_clock::time_point said_ = std::chrono::steady_clock::now();
-};
 
 std::string counted(std::size_t figures) {
   return std::to_string(figures) + (figures == 1 ? " figure" : " figures");
@@ -67,7 +37,7 @@ std::string counted(std::size_t figures) {
 
 std::string run_reconcile(const CommandLine& line, const Remarks& remarks) {
   const lode::LoadedObservations loaded = read_published(line, remarks);
-  ProgressLine progress(remarks);
+  ProgressLine progress("reconcile", remarks);
   lode::ReconcileOptions options;
   options.locator = loaded.locator;
   options.progress = [&progress](const std::string& step) { return progress(step); };

@@ -31,6 +31,7 @@
 #include <lode/shock.hpp>
 #include <lode/simulate.hpp>
 #include <lode/status.hpp>
+#include <lode/time_to_survive.hpp>
 #include <lode/uncertain.hpp>
 #include <lode/units.hpp>
 #include <lode/version.hpp>
@@ -43,6 +44,7 @@
 #include <lode/io/equilibrium_writer.hpp>
 #include <lode/io/reconciliation_writer.hpp>
 #include <lode/io/result_writer.hpp>
+#include <lode/io/simulation_writer.hpp>
 #include <lode/log.hpp>
 #include <lode/report/table.hpp>
 #endif

@@ -21,7 +21,7 @@
 ///     lode::Simulator simulator{network, {.step_days = 7}};              // set up once
 ///     const lode::Simulation run = simulator.run(scenario);             // run many
 ///     for (const auto& use : run.end_uses)
-///       if (use.first_short) std::cout << use.name << ' ' << to_string(run.dates[*use.first_short]) << '\n';
+///       if (use.first_short) std::cout << use.name << ' ' << lode::to_string(run.dates[*use.first_short]) << '\n';
 ///
 /// One step of `step_days` days, for every facility, route and end use:
 ///  1. What is due leaves the pipelines and enters the buyers' input stocks.
@@ -60,10 +60,11 @@ enum class Unmet {
 };
 
 struct SimulateOptions {
-  /// The first day. Absent: the first Monday of the year of the scenario's first date, or of `year` if it has none.
+  /// The first day. Absent: the first Monday of the year of the scenario's first date (the Monday before, if that date is
+  /// earlier), or of `year` if the scenario has no dates.
   std::optional<Date> start = std::nullopt;
-  /// The day after the last. Absent: two years after the start, or one year after the scenario's last date, whichever
-  /// is later. The last step may reach beyond it.
+  /// The day after the last. Absent: two years after the start, or one year after the scenario's last date, whichever is
+  /// later, and ten years after the start at most. The last step may reach beyond it.
   std::optional<Date> end = std::nullopt;
   int step_days = 7;  ///< 1 .. 31
   int year = 2025;    ///< of a scenario without dates
@@ -86,7 +87,8 @@ struct SimulateOptions {
   /// Multiplies all covers of the data; for sensitivity runs.
   double cover_factor = 1.0;
 
-  bool record_routes = true;  ///< keep what every route ships and holds, step by step
+  bool record_routes = true;      ///< keep what every route ships and holds, step by step
+  bool record_facilities = true;  ///< keep activity and stocks of every facility
   /// Called now and then with the steps done and all steps; `false` stops the run, which then has no numbers.
   std::function<bool(std::size_t done, std::size_t all)> progress = {};
 };

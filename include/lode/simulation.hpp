@@ -94,10 +94,11 @@ struct Simulation {
   int step_days = 0;
   bool monthly = false;     ///< of `by_month`: one number a month, although the run took steps of `step_days`
   std::vector<Date> dates;  ///< first day of each step
+  std::optional<std::size_t> disturbed;  ///< the first step in which the scenario changes anything
   std::vector<MaterialSeries> materials;
   std::vector<CountrySeries> countries;  ///< those with demand, in the network's order
   std::vector<EndUseSeries> end_uses;
-  std::vector<FacilitySeries> facilities;
+  std::vector<FacilitySeries> facilities;  ///< empty unless SimulateOptions::record_facilities
   std::vector<RouteSeries> routes;  ///< empty unless SimulateOptions::record_routes
   std::vector<MaterialBalance> balances;
   SimulationCertificate certificate;
@@ -106,8 +107,8 @@ struct Simulation {
 
 /// The same run by calendar months: a step is split by days. What flows is summed; what is held is that of the step in
 /// which the month ends. `dates` are the first days of the months, also where the run starts or ends within one;
-/// `first_short`, `recovered` and `deepest` are steps of the months that hold them. Sums over a year are those of the
-/// steps. O(size of the run).
+/// `first_short`, `recovered`, `deepest` and `disturbed` are steps of the months that hold them. Sums over a year are
+/// those of the steps. O(size of the run).
 [[nodiscard]] Simulation by_month(const Simulation& run);
 
 }  // namespace lode::inline LODE_ABI

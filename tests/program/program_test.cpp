@@ -69,12 +69,13 @@ TEST(Program, TablesAreAsciiAndNarrow) {
 TEST(Program, HelpTeaches) {
   const Outcome outcome = run({"--help"});
   EXPECT_EQ(outcome.exit_code, 0);
-  for (const char* word : {"propagate", "reallocate", "bracket", "info", "scenarios", "validate", "export", "--data",
+  for (const char* word : {"propagate", "reallocate", "bracket", "simulate", "info", "scenarios", "validate", "export", "--data",
                            "--scenario", "--format", "--output", "--price-ranges", "--any-route", "--quiet",
                            "--version", "Exit codes", "Examples"}) {
     EXPECT_TRUE(contains(outcome.out, word)) << word;
   }
-  for (const char* command : {"propagate", "reallocate", "bracket", "info", "scenarios", "validate", "export"}) {
+  for (const char* command :
+       {"propagate", "reallocate", "bracket", "simulate", "info", "scenarios", "validate", "export"}) {
     const std::string own = run({command, "--help"}).out;
     EXPECT_EQ(own.rfind(std::string("lode ") + command, 0), 0U) << own;
     EXPECT_TRUE(contains(own, "Example")) << own;

@@ -28,6 +28,7 @@ struct StepSystem {
   const double* slot_share;
   const double* slot_usual;
   const double* slot_target;
+  const double* slot_later;
   const std::uint32_t* slot_commodity;
   const double* output_amount;
   const double* output_yield;
@@ -44,24 +45,24 @@ struct StepSystem {
   const double* route_weight;
   const std::uint32_t* route_slot;
   const std::uint32_t* route_lead;
-  const std::uint32_t* route_ring;
   const std::uint8_t* use_waits;
   double refill;         ///< step / adjustment: part of a gap that is ordered in one step
   double learn;          ///< step / forecast
   double overtime;       ///< most work above capacity
   double overtime_pace;  ///< step / overtime_time
   bool frozen;           ///< orders are those of the base year
+  bool keep_goals;       ///< write `goal`: somebody trades over spare routes
+  bool keep_plans;       ///< write `planned`: there are reserves
 };
 
 struct StepState {
   double* stock;      ///< by slot
   double* incoming;   ///< by slot: arrived in this step, over routes that take less than a step
-  double* due;        ///< by slot: leaves the pipelines when the next step begins
-  double* on_order;   ///< by slot: in pipelines, and applications for a licence that are not decided
+  double* on_order;  ///< by slot: in pipelines at the end of a step, and applications for a licence not decided yet
   double* longer;     ///< by slot: steps that licences add to the time from order to arrival
   double* order;  ///< by slot
   double* goal;   ///< by slot: stock and goods on order that the orders of this step are to reach
-  double* taken;      ///< by slot: left the stock in this step
+  double* taken;     ///< by slot of a separator: left the stock in this step
   double* goods;      ///< by output
   double* kept;       ///< by output, frozen orders only: goods of customers who were not served; stay with the seller
   double* run;      ///< by output: u of what makes it
@@ -75,15 +76,22 @@ struct StepState {
   double* wanted;     ///< by end use: demand of this step
   double* waiting;    ///< by end use: demand of steps before
   double* delivered;  ///< by end use
-  double* ring;       ///< pipelines: by place in the ring
   double* shipped;    ///< by route
   double* made;       ///< by commodity, t: in this step
   double* used;       ///< by commodity, t: left stocks to be worked on
   double* given;      ///< by commodity, t: to end uses
   double* lost;       ///< by commodity, t: surplus that nobody buys
   double* held;       ///< by commodity, t: in stocks, pipelines, queues and finished goods
-  const std::uint32_t* ring_now;   ///< by lead time: offset of this step in a ring of that length ...
-  const std::uint32_t* ring_next;  ///< ... and of what arrives when the next begins
+  const std::uint8_t* limited;     ///< by output: a route has a limit of its own; else the next six are not read
+  const std::uint8_t* licensed;    ///< by route: the host sends it
+  double* nominal;                 ///< by slot: orders before those that go elsewhere
+  double* restricted;              ///< by route: 1 where orders can not go elsewhere: a limit or a licence holds it back
+  double* limit;                   ///< by route: the most that may leave
+  double* open;                    ///< by route, frozen orders: share of what is offered
+  double* applies;                 ///< by route, frozen orders: what is applied for over what is needed
+  double* arrivals;                ///< by slot: leaves the pipelines as the step begins
+  double* const* pipeline;         ///< by lead time: what arrives so many steps from now, by slot
+  bool keep_shipped;               ///< else `shipped` is written only where the host sends
 };
 
 struct StepKernel {

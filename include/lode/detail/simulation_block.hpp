@@ -20,12 +20,20 @@
 /// Scenarios side by side through all steps. Private.
 namespace lode::inline LODE_ABI::detail {
 
-/// What happened, as ratios to the base year: row t of a table holds, for each item, one number per lane.
+/// What happened, as ratios to the base year. While the steps go on, row t of a table holds one number for each item and
+/// lane; `by_item` turns the tables so that the steps of one item and lane stand side by side.
 struct SimulationRecord {
   std::uint32_t width = 1;
+  std::size_t steps = 0;
+  void by_item();
+  /// The steps of an item in a lane, after `by_item`; `items` is how many the table holds.
+  [[nodiscard]] std::span<const double> column(const std::vector<double>& table, std::size_t items, std::size_t item,
+                                               std::uint32_t lane) const {
+    return std::span(table).subspan((lane * items + item) * steps, steps);
+  }
   std::vector<double> delivered, wanted, waiting;  ///< by end use
   std::vector<double> activity;                    ///< by facility
-  std::vector<double> stock;                       ///< by slot, at the end of the step
+  std::vector<double> stock;                       ///< by slot (of end uses, if only those are kept), at the end of the step
   std::vector<double> finished;                    ///< by output, at the end of the step
   std::vector<double> shipped;                     ///< by route
   std::vector<double> spare_shipped;               ///< by spare route, t
@@ -33,6 +41,7 @@ struct SimulationRecord {
   std::vector<double> held;                        ///< by licensed route, at the end of the step
   std::vector<double> opening, closing;            ///< by commodity and lane, t
   std::vector<double> made, used, given, lost;     ///< by commodity and lane, t in all steps together
+  std::vector<double> sourced;                     ///< the part of `made` whose makers need no input
   std::vector<double> residual;                    ///< by lane: SimulationCertificate::mass_balance
 };
 
@@ -51,30 +60,35 @@ class SimulationBlock {
     std::vector<LicenceQueue> queue;  ///< by lane
   };
   struct Held {
-    std::vector<double> stock, incoming, due, on_order, longer, order, goal, taken, goods, kept, run, spilled, pull, activity,
-        capacity, expected, effort, planned, wanted, waiting, delivered, ring, shipped, made, used, given, lost, held;
+    std::vector<double> stock, incoming, on_order, longer, order, goal, taken, goods, kept, run, spilled, pull, activity,
+        capacity, expected, effort, planned, wanted, waiting, delivered, calendar, shipped, made, used, given, lost, held;
   };
 
   void start(std::span<const std::vector<Snapshot>> timelines);
-  void mark_special(std::span<const std::vector<Snapshot>> timelines);
+  void mark_limited(std::span<const std::vector<Snapshot>> timelines);
   void set_up_licences(std::span<const std::vector<Snapshot>> timelines);
   void apply(const Snapshot& snapshot, std::uint32_t lane);
   void set_neutral(const Snapshot& snapshot, std::uint32_t lane);
   void find_alternatives(std::uint32_t lane);
   void redirect();
-  void ship_special(std::uint32_t output, std::uint32_t step);
+  void ship_by_class(std::uint32_t output, std::uint32_t step);
+  void send_licensed(std::uint32_t output, std::uint32_t step);
+  void set_limit(std::uint32_t route, std::uint32_t lane);
   double ration(std::uint32_t output, std::uint32_t lane, double goods);
   void send(std::uint32_t route, std::uint32_t lane, std::uint32_t step, double amount);
   void trade_spare();
   void ask_for_more();
-  void move_spare();
-  void release_reserves();
+  void release_reserves(std::size_t step);
   void count();
   void check(SimulationRecord& record);
-  void check_pipelines(SimulationRecord& record);
+  void check_pipelines(SimulationRecord& record, std::size_t steps);
   void keep(SimulationRecord& record) const;
   [[nodiscard]] StepSystem system_view() const;
   [[nodiscard]] StepState state_view();
+  /// The row of the calendar for what arrives as `step` begins.
+  [[nodiscard]] double* arrivals(std::size_t step) {
+    return held_.calendar.data() + step % (plan_.longest_lead + 1) * plan_.slots() * width_;
+  }
   [[nodiscard]] std::size_t at(std::uint32_t item, std::uint32_t lane) const {
     return static_cast<std::size_t>(item) * width_ + lane;
   }
@@ -89,29 +103,32 @@ class SimulationBlock {
   std::vector<double> flow_scale_;  ///< by material, then by commodity without any: t made in a step of the base year
   std::uint32_t width_ = 1;
   std::uint32_t lanes_ = 1;
+  StepSystem system_{};
   Held held_;
-  std::vector<std::uint8_t> special_;
-  std::vector<std::uint32_t> special_outputs_;
-  std::vector<double> limit_, open_;                   ///< by route and lane
+  std::vector<std::uint8_t> limited_, licensed_route_;
+  std::vector<std::uint8_t> by_class_;        ///< by output: some customer has priority in some lane at some time
+  std::vector<std::uint32_t> host_outputs_;   ///< those by class, and those with a licensed route
+  std::vector<double> limit_now_, restricted_, applies_;  ///< by route and lane
+  std::vector<double> open_;                  ///< by route and lane
   std::vector<double> weight_;                         ///< by end use and lane: the class of service
   std::vector<std::uint32_t> redirected_;              ///< slots that some ban or licence reaches
   std::vector<std::uint32_t> redirect_of_;             ///< by slot: position in `redirected_`
   std::vector<std::vector<std::uint32_t>> suppliers_;  ///< by redirected slot: routes
-  std::vector<double> elsewhere_,
-      nominal_;  ///< by redirected slot and lane: factor on orders to others; the order before
+  std::vector<double> elsewhere_;  ///< by redirected slot and lane: factor on orders to others
+  std::vector<double> nominal_;    ///< by slot and lane: the order before
+  std::vector<std::uint32_t> source_outputs_;  ///< of who needs no input
   std::vector<std::uint32_t> licence_of_;  ///< by route
   std::vector<std::uint32_t> licensed_;    ///< routes
   std::vector<Licensed> licences_;
   std::vector<double> reserves_, rates_;  ///< by reserve and lane: t left, t/yr
   std::vector<double> before_;            ///< by commodity and lane: what was held
-  std::vector<std::uint32_t> ring_now_, ring_next_;
+  std::vector<double*> pipeline_;            ///< by lead time: the row of the calendar
   std::vector<std::uint32_t> places_of_;  ///< by network's route: its place in the plan
   // Routes that the base year did not use, by spare route and lane; asked_spare_ by output and lane, as ratios.
   std::vector<std::uint32_t> spare_of_;      ///< by network's route
-  std::vector<double> spare_open_, spare_shipped_, spare_ring_, asked_spare_, sold_spare_;
-  std::uint32_t spare_quiet_ = 0;            ///< steps since one of them carried something
+  std::vector<double> spare_open_, spare_shipped_, asked_spare_, sold_spare_;
   // Of the output that is being shipped, one number per route.
-  std::vector<double> asked_, possible_, amount_, class_;
+  std::vector<double> possible_, amount_, class_;
 };
 
 }  // namespace lode::inline LODE_ABI::detail

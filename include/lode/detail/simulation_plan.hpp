@@ -51,8 +51,9 @@ struct SimulationPlan {
   std::vector<double> slot_criticality;
   std::vector<double> slot_share;    ///< separators: activity that one unit is
   std::vector<double> slot_usual;    ///< separators: 1 where the base year takes it; others only make up for those
-  std::vector<double> slot_start;    ///< on hand when the first step begins, its arrivals included
-  std::vector<double> slot_transit;  ///< on its way then
+  std::vector<double> slot_start;    ///< in stock before the first arrivals
+  std::vector<double> slot_transit;  ///< in pipelines then
+  std::vector<double> slot_later;    ///< part of the inflow that comes over routes that take a step or more
   std::vector<double> slot_target;   ///< stock and goods on order after a step's use, per unit of planned use
   std::vector<std::uint32_t> slot_commodity;
   std::vector<std::uint32_t> slot_facility;  ///< `none` for end uses
@@ -72,10 +73,8 @@ struct SimulationPlan {
   std::vector<double> route_share, route_weight;  ///< of the output's sales, of the slot's inflow
   std::vector<std::uint32_t> route_slot, route_output;
   std::vector<std::uint32_t> route_lead;  ///< whole steps
-  std::vector<std::uint32_t> route_ring;  ///< where its pipeline begins
   std::vector<double> route_limit;        ///< capacity of the route, infinite if it has none
   std::vector<RouteId> route_id;
-  std::uint32_t ring_size = 0;
   std::uint32_t longest_lead = 0;
 
   std::vector<double> use_inflow;  ///< base year's inflow / demand, at most 1
@@ -85,11 +84,9 @@ struct SimulationPlan {
   struct SpareRoute {
     RouteId id;
     std::uint32_t output = 0, slot = 0, lead = 0;
-    std::uint32_t ring = 0;  ///< where its pipeline begins, among those of the spare routes
     double limit = 0.0;      ///< t in a step
   };
   std::vector<SpareRoute> spare_routes;  ///< by slot
-  std::uint32_t spare_ring_size = 0;
 
   struct Reserve {
     std::uint32_t slot = 0;

@@ -54,9 +54,10 @@ LODE_INLINE void check_options(const SimulateOptions& options) {
 /// The days from the start to the day after the last that a scenario asks for: see SimulateOptions.
 [[nodiscard]] LODE_INLINE std::pair<Date, Date> period_of(const Scenario& scenario, const SimulateOptions& options) {
   const std::optional<std::pair<Date, Date>> dated = dated_period(scenario);
-  const Date start = options.start ? *options.start
-                                   : first_monday(dated ? std::chrono::year_month_day{dated->first}.year()
-                                                        : std::chrono::year{options.year});
+  Date start = options.start.value_or(
+      first_monday(dated ? std::chrono::year_month_day{dated->first}.year() : std::chrono::year{options.year}));
+  // What begins in the first days of January is seen beginning.
+  if (!options.start && dated && dated->first < start) start -= std::chrono::days{7};
   if (options.end) return {start, *options.end};
   const std::chrono::days year{365};
   const Date usual = dated ? std::max(start + 2 * year, dated->second + year) : start + 2 * year;
@@ -84,6 +85,7 @@ class SimulatorState {
       out[i].scenario = scenarios[i].name;
       out[i].step_days = calendar.step_days;
       timelines[i] = timeline(network_, scenarios[i], calendar, out[i].notes);
+      if (!timelines[i].empty()) out[i].disturbed = timelines[i].front().step;
     }
     const std::size_t width = packed_step_kernel().width;
     const std::size_t blocks = (scenarios.size() + width - 1) / width;

@@ -9,12 +9,33 @@
 struct Single {
   using Value = double;
   using Memory = double;
+  static bool any(bool condition) { return condition; }
 };
 #if defined(__GNUC__)
 struct Packed {
   using Value = double __attribute__((vector_size(64)));
   using Memory = double __attribute__((vector_size(64), aligned(8), may_alias));
+  using Mask = long long __attribute__((vector_size(64)));
+  static bool any(const Mask& condition) {
+#if defined(__AVX512F__)
+    return _mm512_test_epi64_mask((__m512i)condition, (__m512i)condition) != 0;
+#else
+    union {
+      Mask whole;
+      long long parts[8];
+    } mask{condition};
+    return (mask.parts[0] | mask.parts[1] | mask.parts[2] | mask.parts[3] | mask.parts[4] | mask.parts[5] |
+            mask.parts[6] | mask.parts[7]) != 0;
+#endif
+  }
 };
+#endif
+
+// Everything a step calls is compiled into it, and the pointers are copied to the stack, out of reach of the stores.
+#if defined(__GNUC__)
+#define LODE_STEP __attribute__((flatten))
+#else
+#define LODE_STEP
 #endif
 
 constexpr double dead_zone = 1e-12;  // of a gap: rounding of the base year is no reason to order
@@ -25,6 +46,8 @@ struct Steps {
   using M = typename Lanes::Memory;
 
   static M* at(double* array) { return reinterpret_cast<M*>(array); }
+
+  static bool any_less(const P& a, const P& b) { return Lanes::any(a < b); }
 
   /// What is missing, or nothing where it is rounding.
   static void gap(P& out, const P& target, const P& there) {
@@ -39,17 +62,16 @@ struct Steps {
     const P none = {};
     P missing;
     const P target = system.slot_target[slot] + at(state.longer)[slot];
-    const P there = at(state.stock)[slot] + at(state.on_order)[slot];
+    const P there = at(state.stock)[slot] + (at(state.on_order)[slot] - system.slot_later[slot]);
     gap(missing, target * planned + extra, there);
     P order = planned + system.refill * missing;
     order = order > none ? order : none;
     at(state.order)[slot] = order;
-    at(state.goal)[slot] = there + order;
+    if (system.keep_goals) at(state.goal)[slot] = there + order;
   }
 
   static void take(const StepSystem& system, const StepState& state, std::uint32_t slot, const P& amount) {
     at(state.stock)[slot] -= amount;
-    at(state.taken)[slot] = amount;
     at(state.used)[system.slot_commodity[slot]] += system.slot_amount[slot] * amount;
   }
 
@@ -79,6 +101,7 @@ struct Steps {
       const P part = at(state.taken)[s];
       const P amount = part + fill * (at(state.stock)[s] - part);
       take(system, state, s, amount);
+      at(state.taken)[s] = amount;
       total += system.slot_share[s] * amount;
     }
     u = total;
@@ -105,16 +128,16 @@ struct Steps {
     at(state.expected)[f] = planned;
     planned = planned < capacity ? planned : capacity;
     if (system.frozen) planned = system.separates[f] != 0 ? (capacity < one ? capacity : one) : one;
-    at(state.planned)[f] = planned;
+    if (system.keep_plans) at(state.planned)[f] = planned;
 
     P u = asked < capacity ? asked : capacity;
     const std::uint32_t first = system.facility_slots[f], last = system.facility_slots[f + 1];
     if (system.separates[f] != 0) {
-      for (std::uint32_t s = first; s < last; ++s) receive(state, s);
+      for (std::uint32_t s = first; s < last; ++s) receive(system, state, s);
       separate(system, state, f, u);
     } else {
       for (std::uint32_t s = first; s < last; ++s) {
-        receive(state, s);
+        receive(system, state, s);
         P bound = system.slot_reach[s] * at(state.stock)[s];
         const double criticality = system.slot_criticality[s];
         if (criticality != 1.0) bound = one - criticality * (one - bound);
@@ -161,14 +184,19 @@ struct Steps {
     }
   }
 
-  static void receive(const StepState& state, std::uint32_t slot) {
+  static void receive(const StepSystem& system, const StepState& state, std::uint32_t slot) {
     const P none = {};
-    at(state.stock)[slot] += at(state.incoming)[slot] + at(state.due)[slot];
+    const P due = at(state.arrivals)[slot];
+    at(state.stock)[slot] += at(state.incoming)[slot] + due;
     at(state.incoming)[slot] = none;
-    at(state.due)[slot] = none;
+    at(state.arrivals)[slot] = none;
+    // `on_order` holds what is there when a step ends: less than usual by what leaves the pipelines less than usual.
+    at(state.on_order)[slot] -= due - system.slot_later[slot];
   }
 
-  static void make(const StepSystem& system, const StepState& state) {
+  LODE_STEP static void make(const StepSystem& given_system, const StepState& given_state) {
+    const StepSystem system = given_system;
+    const StepState state = given_state;
     const P none = {};
     const P one = none + 1.0;
     for (std::uint32_t c = 0; c < system.commodities; ++c) {
@@ -180,13 +208,12 @@ struct Steps {
     const std::uint32_t first_use = system.slots - system.end_uses;
     for (std::uint32_t e = 0; e < system.end_uses; ++e) {
       const std::uint32_t s = first_use + e;
-      receive(state, s);
+      receive(system, state, s);
       const P demand = at(state.wanted)[e];
       const P wanted = demand + at(state.waiting)[e];
       const P have = at(state.stock)[s];
       const P got = have < wanted ? have : wanted;
       at(state.delivered)[e] = got;
-      at(state.taken)[s] = got;
       at(state.stock)[s] = have - got;
       at(state.given)[system.slot_commodity[s]] += system.slot_amount[s] * got;
       const P waits = system.use_waits[e] != 0 ? wanted - got : none;
@@ -195,55 +222,111 @@ struct Steps {
     }
   }
 
+  /// What a route asks for and what of it may leave.
+  template <bool limited>
+  static void ask(const StepState& state, std::uint32_t r, std::uint32_t slot, P& order, P& possible) {
+    order = at(state.order)[slot];
+    possible = order;
+    if constexpr (limited) {
+      const P none = {};
+      const P restricted = at(state.restricted)[r];
+      const P nominal = at(state.nominal)[slot];
+      const P limit = at(state.limit)[r];
+      order = restricted > none ? nominal : order;
+      possible = order < limit ? order : limit;
+    }
+  }
+
+  template <bool limited>
   static void ship_output(const StepSystem& system, const StepState& state, std::uint32_t k) {
     const P none = {};
     const P one = none + 1.0;
     const std::uint32_t first = system.output_routes[k], last = system.output_routes[k + 1];
+    const std::uint32_t* const route_slot = system.route_slot;
+    const double* const route_share = system.route_share;
     const P goods = at(state.goods)[k];
-    P asked = none, entitled = none;
+    P asked = none, can_leave = none;
     for (std::uint32_t r = first; r < last; ++r) {
-      const P order = at(state.order)[system.route_slot[r]];
-      asked += system.route_share[r] * order;
-      entitled += system.route_share[r] * (order < goods ? order : goods);
+      P order, possible;
+      ask<limited>(state, r, route_slot[r], order, possible);
+      if constexpr (limited) {
+        asked += route_share[r] * order;
+        at(state.shipped)[r] = possible;
+      }
+      can_leave += route_share[r] * possible;
     }
-    // The entitlement of every route is `goods`, as a ratio to its base year; what some leave over goes to those who
-    // asked for more, in proportion.
-    P most = goods < one ? goods : one;
-    P spread = none;
-    if (!system.frozen) {
-      const P open = asked - entitled;
+    if constexpr (!limited) asked = can_leave;
+    P sent = can_leave;
+    if (!any_less(goods, can_leave)) {
+      for (std::uint32_t r = first; r < last; ++r) {
+        const P amount = limited ? at(state.shipped)[r] : at(state.order)[route_slot[r]];
+        if (!limited && state.keep_shipped) at(state.shipped)[r] = amount;
+        // What needs a licence is sent on by whoever keeps the queues.
+        if (!limited || state.licensed[r] == 0) send(system, state, r, route_slot[r], amount);
+      }
+    } else {
+      P entitled = none;
+      for (std::uint32_t r = first; r < last; ++r) {
+        const P possible = limited ? at(state.shipped)[r] : at(state.order)[route_slot[r]];
+        entitled += route_share[r] * (possible < goods ? possible : goods);
+      }
+      // The entitlement of every route is `goods`, as a ratio to its base year; what some leave over goes to those who
+      // asked for more, in proportion.
+      const P open = can_leave - entitled;
       const P some = open > none ? open : one;
       const P share = (goods - entitled) / some;
       const P without_limit = none + 1e300;
-      most = goods < asked ? goods : without_limit;
-      spread = goods < asked ? share : none;
+      const P most = goods < can_leave ? goods : without_limit;
+      const P spread = goods < can_leave ? share : none;
+      sent = none;
+      for (std::uint32_t r = first; r < last; ++r) {
+        const P possible = limited ? at(state.shipped)[r] : at(state.order)[route_slot[r]];
+        P amount = possible < most ? possible : most;
+        amount += spread * (possible - amount);
+        sent += route_share[r] * amount;
+        if (limited || state.keep_shipped) at(state.shipped)[r] = amount;
+        if (!limited || state.licensed[r] == 0) send(system, state, r, route_slot[r], amount);
+      }
     }
+    settle(system, state, k, goods, sent, asked, can_leave);
+  }
+
+  /// Orders of the base year: everybody gets his share of what is made, and what a limit holds back stays.
+  static void ship_frozen(const StepSystem& system, const StepState& state, std::uint32_t k, bool limited) {
+    const P none = {};
+    const P one = none + 1.0;
+    const P goods = at(state.goods)[k];
+    const P most = goods < one ? goods : one;
     P sent = none;
-    for (std::uint32_t r = first; r < last; ++r) {
+    for (std::uint32_t r = system.output_routes[k]; r < system.output_routes[k + 1]; ++r) {
       const std::uint32_t slot = system.route_slot[r];
-      const P order = at(state.order)[slot];
-      P amount = order < most ? order : most;
-      amount += spread * (order - amount);
+      P order = at(state.order)[slot];
+      P entitled = most;
+      if (limited) {
+        // Who needs less than his base year's share applies for what an approved part of it then gives.
+        order = order * at(state.applies)[r];
+        entitled = at(state.open)[r] * most;
+      }
+      const P amount = order < entitled ? order : entitled;
       sent += system.route_share[r] * amount;
       at(state.shipped)[r] = amount;
-      const std::uint32_t lead = system.route_lead[r];
-      const double weight = system.route_weight[r];
-      if (lead == 0) {
-        at(state.incoming)[slot] += weight * amount;
-        continue;
-      }
-      M* const ring = at(state.ring) + system.route_ring[r];
-      ring[state.ring_now[lead]] = amount;
-      const P arrives = ring[state.ring_next[lead]];
-      at(state.due)[slot] += weight * arrives;
-      at(state.on_order)[slot] += weight * (amount - arrives);
+      if (!limited || state.licensed[r] == 0) send(system, state, r, slot, amount);
     }
-    if (system.frozen) {
-      at(state.kept)[k] += most - sent;
-      at(state.goods)[k] = goods - most;
+    at(state.kept)[k] += most - sent;
+    at(state.goods)[k] = goods - most;
+  }
+
+  /// Into the pipeline: where it will arrive, when.
+  static void send(const StepSystem& system, const StepState& state, std::uint32_t r, std::uint32_t slot, const P& amount) {
+    const P one = P{} + 1.0;
+    const std::uint32_t lead = system.route_lead[r];
+    const double weight = system.route_weight[r];
+    if (lead == 0) {
+      at(state.incoming)[slot] += weight * amount;
       return;
     }
-    settle(system, state, k, goods, sent, asked, asked);
+    at(state.pipeline[lead])[slot] += weight * amount;
+    at(state.on_order)[slot] += weight * (amount - one);
   }
 
   static void settle(const StepSystem& system, const StepState& state, std::uint32_t k, const P& goods, const P& sent,
@@ -283,16 +366,30 @@ struct Steps {
     pull = pull > none ? pull : none;
   }
 
-  static void ship(const StepSystem& system, const StepState& state, std::uint32_t begin, std::uint32_t end) {
-    for (std::uint32_t k = begin; k < end; ++k) ship_output(system, state, k);
+  LODE_STEP static void ship(const StepSystem& given_system, const StepState& given_state, std::uint32_t begin,
+                             std::uint32_t end) {
+    const StepSystem system = given_system;
+    const StepState state = given_state;
+    for (std::uint32_t k = begin; k < end; ++k) {
+      const bool limited = state.limited[k] != 0;
+      if (system.frozen) {
+        ship_frozen(system, state, k, limited);
+      } else if (limited) {
+        ship_output<true>(system, state, k);
+      } else {
+        ship_output<false>(system, state, k);
+      }
+    }
   }
 
-  static void count(const StepSystem& system, const StepState& state) {
+  LODE_STEP static void count(const StepSystem& given_system, const StepState& given_state) {
+    const StepSystem system = given_system;
+    const StepState state = given_state;
     const P none = {};
     for (std::uint32_t c = 0; c < system.commodities; ++c) at(state.held)[c] = none;
     for (std::uint32_t s = 0; s < system.slots; ++s) {
-      at(state.held)[system.slot_commodity[s]] += system.slot_amount[s] * (at(state.stock)[s] + at(state.incoming)[s] +
-                                                                           at(state.due)[s] + at(state.on_order)[s]);
+      at(state.held)[system.slot_commodity[s]] +=
+          system.slot_amount[s] * (at(state.stock)[s] + at(state.incoming)[s] + at(state.on_order)[s]);
     }
     for (std::uint32_t k = 0; k < system.outputs; ++k) {
       P there = at(state.goods)[k];
@@ -301,3 +398,4 @@ struct Steps {
     }
   }
 };
+#undef LODE_STEP

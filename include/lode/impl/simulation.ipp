@@ -39,10 +39,11 @@ class MonthlyView {
     levels = std::move(out);
   }
 
+  void shift(std::optional<std::size_t>& step) const {
+    if (step) step = periods_.of(*step);
+  }
   void shift(ShortSpell& spell) const {
-    for (std::optional<std::size_t>* step : {&spell.first_short, &spell.recovered, &spell.deepest}) {
-      if (*step) *step = periods_.of(**step);
-    }
+    for (std::optional<std::size_t>* step : {&spell.first_short, &spell.recovered, &spell.deepest}) shift(*step);
   }
 
  private:
@@ -71,6 +72,7 @@ LODE_INLINE Simulation by_month(const Simulation& run) {
   };
   out.monthly = true;
   out.dates = view.dates();
+  view.shift(out.disturbed);
   for (MaterialSeries& row : out.materials) convert(row);
   for (CountrySeries& country : out.countries) {
     for (MaterialSeries& row : country.materials) convert(row);

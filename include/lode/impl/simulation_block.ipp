@@ -12,6 +12,28 @@
 
 namespace lode::inline LODE_ABI::detail {
 
+/// In tiles of eight steps, so that a cache line that is fetched is used whole.
+LODE_INLINE void SimulationRecord::by_item() {
+  constexpr std::size_t tile = 8;
+  std::vector<double> turned;
+  for (std::vector<double>* table :
+       {&delivered, &wanted, &waiting, &activity, &stock, &finished, &shipped, &spare_shipped, &held}) {
+    const std::size_t row = steps == 0 ? 0 : table->size() / steps;
+    turned.resize(table->size());
+    for (std::size_t first = 0; first < steps; first += tile) {
+      const std::size_t last = std::min(steps, first + tile);
+      for (std::size_t item = 0; item < row / width; ++item) {
+        for (std::size_t lane = 0; lane < width; ++lane) {
+          double* const to = turned.data() + (lane * (row / width) + item) * steps;
+          const double* const from = table->data() + item * width + lane;
+          for (std::size_t step = first; step < last; ++step) to[step] = from[step * row];
+        }
+      }
+    }
+    std::swap(*table, turned);
+  }
+}
+
 LODE_INLINE SimulationBlock::SimulationBlock(const Network& network, const SimulationPlan& plan,
                                              const SimulateOptions& options)
     : network_(network), plan_(plan), options_(options) {
@@ -23,12 +45,14 @@ LODE_INLINE SimulationBlock::SimulationBlock(const Network& network, const Simul
     for (const Content& part : commodity.composition) flow_scale_[part.material.index()] += part.content * made;
     if (commodity.composition.empty()) flow_scale_[materials + plan.output_commodity[k]] += made;
   }
+  for (std::uint32_t k = 0; k < plan.outputs(); ++k) {
+    const std::uint32_t f = plan.output_facility[k];
+    if (plan.facility_slots[f] == plan.facility_slots[f + 1]) source_outputs_.push_back(k);
+  }
   places_of_.assign(network.routes().size(), SimulationPlan::none);
   for (std::uint32_t r = 0; r < plan.routes(); ++r) places_of_[plan.route_id[r].index()] = r;
   spare_of_.assign(network.routes().size(), SimulationPlan::none);
   for (std::uint32_t i = 0; i < plan.spare_routes.size(); ++i) spare_of_[plan.spare_routes[i].id.index()] = i;
-  ring_now_.assign(plan.longest_lead + 1, 0);
-  ring_next_.assign(plan.longest_lead + 1, 0);
 }
 
 LODE_INLINE StepSystem SimulationBlock::system_view() const {
@@ -51,6 +75,7 @@ LODE_INLINE StepSystem SimulationBlock::system_view() const {
           .slot_share = plan_.slot_share.data(),
           .slot_usual = plan_.slot_usual.data(),
           .slot_target = plan_.slot_target.data(),
+          .slot_later = plan_.slot_later.data(),
           .slot_commodity = plan_.slot_commodity.data(),
           .output_amount = plan_.output_amount.data(),
           .output_yield = plan_.output_yield.data(),
@@ -67,20 +92,20 @@ LODE_INLINE StepSystem SimulationBlock::system_view() const {
           .route_weight = plan_.route_weight.data(),
           .route_slot = plan_.route_slot.data(),
           .route_lead = plan_.route_lead.data(),
-          .route_ring = plan_.route_ring.data(),
           .use_waits = plan_.use_waits.data(),
           .refill = frozen ? 0.0 : pace(options_.adjustment),
           .learn = frozen ? 0.0 : pace(options_.forecast),
           .overtime = frozen ? 0.0 : options_.overtime,
           .overtime_pace = pace(options_.overtime_time),
-          .frozen = frozen};
+          .frozen = frozen,
+          .keep_goals = !frozen && !plan_.spare_routes.empty(),
+          .keep_plans = !plan_.reserves.empty()};
 }
 
 LODE_INLINE StepState SimulationBlock::state_view() {
   Held& h = held_;
   return {.stock = h.stock.data(),
           .incoming = h.incoming.data(),
-          .due = h.due.data(),
           .on_order = h.on_order.data(),
           .longer = h.longer.data(),
           .order = h.order.data(),
@@ -99,15 +124,22 @@ LODE_INLINE StepState SimulationBlock::state_view() {
           .wanted = h.wanted.data(),
           .waiting = h.waiting.data(),
           .delivered = h.delivered.data(),
-          .ring = h.ring.data(),
           .shipped = h.shipped.data(),
           .made = h.made.data(),
           .used = h.used.data(),
           .given = h.given.data(),
           .lost = h.lost.data(),
           .held = h.held.data(),
-          .ring_now = ring_now_.data(),
-          .ring_next = ring_next_.data()};
+          .limited = limited_.data(),
+          .licensed = licensed_route_.data(),
+          .nominal = nominal_.data(),
+          .restricted = restricted_.data(),
+          .limit = limit_now_.data(),
+          .open = open_.data(),
+          .applies = applies_.data(),
+          .arrivals = nullptr,
+          .pipeline = pipeline_.data(),
+          .keep_shipped = options_.record_routes};
 }
 
 LODE_INLINE void SimulationBlock::start(std::span<const std::vector<Snapshot>> timelines) {
@@ -125,14 +157,25 @@ LODE_INLINE void SimulationBlock::start(std::span<const std::vector<Snapshot>> t
   spread(h.stock, plan_.slot_start);
   spread(h.on_order, plan_.slot_transit);
   spread(h.goods, plan_.output_start);
-  for (std::vector<double>* by_slot : {&h.incoming, &h.due, &h.longer, &h.order, &h.goal, &h.taken})
+  for (std::vector<double>* by_slot : {&h.incoming, &h.longer, &h.order, &h.goal, &h.taken})
     fill(*by_slot, plan_.slots(), 0.0);
   for (std::vector<double>* by_output : {&h.kept, &h.run, &h.spilled}) fill(*by_output, plan_.outputs(), 0.0);
   for (std::vector<double>* by_facility : {&h.activity, &h.effort, &h.planned})
     fill(*by_facility, plan_.facilities(), 0.0);
   spread(h.expected, std::vector<double>(plan_.facility_runs.begin(), plan_.facility_runs.end()));
   for (std::vector<double>* by_use : {&h.waiting, &h.delivered}) fill(*by_use, plan_.end_uses(), 0.0);
-  fill(h.ring, plan_.ring_size, 1.0);
+  // One row more than the longest lead time: what was shipped longest ago arrives as the first step begins.
+  fill(h.calendar, (plan_.longest_lead + 1) * plan_.slots(), 0.0);
+  pipeline_.assign(plan_.longest_lead + 1, nullptr);
+  for (std::uint32_t lead = plan_.longest_lead; lead > 0; --lead) {
+    for (std::uint32_t r = 0; r < plan_.routes(); ++r) {
+      if (plan_.route_lead[r] != lead) continue;
+      for (std::uint32_t step = 0; step < lead; ++step) {
+        double* const due = arrivals(step) + at(plan_.route_slot[r], 0);
+        for (std::uint32_t lane = 0; lane < width_; ++lane) due[lane] += plan_.route_weight[r];
+      }
+    }
+  }
   fill(h.shipped, plan_.routes(), 0.0);
   for (std::vector<double>* by_commodity : {&h.made, &h.used, &h.given, &h.lost, &h.held}) {
     fill(*by_commodity, network_.commodities().size(), 0.0);
@@ -148,22 +191,24 @@ LODE_INLINE void SimulationBlock::start(std::span<const std::vector<Snapshot>> t
     if (!any && plan_.facility_runs[f] != 0 && plan_.facility_outputs[f] < plan_.facility_outputs[f + 1]) pull[plan_.facility_outputs[f]] = 1.0;
   }
   spread(h.pull, pull);
-  spread(limit_, plan_.route_limit);
+  spread(limit_now_, plan_.route_limit);
   fill(open_, plan_.routes(), 1.0);
+  fill(applies_, plan_.routes(), 1.0);
+  fill(restricted_, plan_.routes(), 0.0);
+  fill(nominal_, plan_.slots(), 0.0);
   fill(h.capacity, plan_.facilities(), 0.0);
   fill(h.wanted, plan_.end_uses(), 0.0);
   fill(weight_, plan_.end_uses(), 1.0);
   fill(rates_, plan_.reserves.size(), 0.0);
   fill(spare_open_, plan_.spare_routes.size(), 1.0);
   fill(spare_shipped_, plan_.spare_routes.size(), 0.0);
-  fill(spare_ring_, plan_.spare_ring_size, 0.0);
   fill(asked_spare_, plan_.outputs(), 0.0);
   fill(sold_spare_, plan_.outputs(), 0.0);
-  spare_quiet_ = plan_.longest_lead + 1;
   reserves_.clear();
   for (const SimulationPlan::Reserve& reserve : plan_.reserves)
     reserves_.insert(reserves_.end(), width_, reserve.amount);
-  mark_special(timelines);
+  system_ = system_view();
+  mark_limited(timelines);
   set_up_licences(timelines);
   // Neutral for everything, lanes beyond the last scenario included.
   Snapshot everything;
@@ -185,15 +230,16 @@ LODE_INLINE double SimulationBlock::route_class(std::uint32_t route, std::uint32
   return plan_.slot_facility[slot] == SimulationPlan::none ? weight_[at(slot - plan_.use_slot(0), lane)] : 1.0;
 }
 
-/// Outputs that need more than the common loop in some lane at some time.
-LODE_INLINE void SimulationBlock::mark_special(std::span<const std::vector<Snapshot>> timelines) {
-  special_.assign(plan_.outputs(), 0);
+/// Outputs with limits in some lane at some time, those whose customers are not all alike, and where orders may turn.
+LODE_INLINE void SimulationBlock::mark_limited(std::span<const std::vector<Snapshot>> timelines) {
+  limited_.assign(plan_.outputs(), 0);
+  by_class_.assign(plan_.outputs(), 0);
   redirect_of_.assign(plan_.slots(), SimulationPlan::none);
   redirected_.clear();
   const auto withheld = [this](RouteId id) {
     const std::uint32_t r = places_of_[id.index()];
     if (r == SimulationPlan::none) return;
-    special_[plan_.route_output[r]] = 1;
+    limited_[plan_.route_output[r]] = 1;
     std::uint32_t& redirect = redirect_of_[plan_.route_slot[r]];
     if (redirect != SimulationPlan::none) return;
     redirect = static_cast<std::uint32_t>(redirected_.size());
@@ -213,25 +259,20 @@ LODE_INLINE void SimulationBlock::mark_special(std::span<const std::vector<Snaps
   for (std::uint32_t r = 0; r < plan_.routes(); ++r) {
     const std::uint32_t slot = plan_.route_slot[r];
     const bool to_use = plan_.slot_facility[slot] == SimulationPlan::none;
-    if (std::isfinite(plan_.route_limit[r]) || (to_use && weighs[slot - plan_.use_slot(0)])) {
-      special_[plan_.route_output[r]] = 1;
-    }
+    if (std::isfinite(plan_.route_limit[r])) limited_[plan_.route_output[r]] = 1;
+    if (to_use && weighs[slot - plan_.use_slot(0)]) by_class_[plan_.route_output[r]] = 1;
   }
-  special_outputs_.clear();
   std::size_t most = 0;
   for (std::uint32_t k = 0; k < plan_.outputs(); ++k) {
-    if (special_[k] == 0) continue;
-    special_outputs_.push_back(k);
     most = std::max<std::size_t>(most, plan_.output_routes[k + 1] - plan_.output_routes[k]);
   }
-  for (std::vector<double>* by_route : {&asked_, &possible_, &amount_, &class_}) by_route->assign(most, 0.0);
+  for (std::vector<double>* by_route : {&possible_, &amount_, &class_}) by_route->assign(most, 0.0);
   suppliers_.assign(redirected_.size(), {});
   for (std::uint32_t r = 0; r < plan_.routes(); ++r) {
     const std::uint32_t redirect = redirect_of_[plan_.route_slot[r]];
     if (redirect != SimulationPlan::none) suppliers_[redirect].push_back(r);
   }
   elsewhere_.assign(redirected_.size() * width_, 1.0);
-  nominal_.assign(redirected_.size() * width_, 0.0);
 }
 
 LODE_INLINE void SimulationBlock::set_up_licences(std::span<const std::vector<Snapshot>> timelines) {
@@ -263,6 +304,40 @@ LODE_INLINE void SimulationBlock::set_up_licences(std::span<const std::vector<Sn
     }
     for (std::size_t i = 0; i < levels.size(); ++i) licences_[i].queue[lane].reset(levels[i]);
   }
+  licensed_route_.assign(plan_.routes(), 0);
+  std::vector<bool> needs_host(by_class_.begin(), by_class_.end());
+  for (const std::uint32_t r : licensed_) {
+    licensed_route_[r] = 1;
+    needs_host[plan_.route_output[r]] = true;
+  }
+  host_outputs_.clear();
+  for (std::uint32_t k = 0; k < plan_.outputs(); ++k) {
+    if (needs_host[k]) host_outputs_.push_back(k);
+  }
+}
+
+/// What may leave over a route now, and whether its orders can go elsewhere.
+LODE_INLINE void SimulationBlock::set_limit(std::uint32_t r, std::uint32_t lane) {
+  const std::size_t i = at(r, lane);
+  double limit = plan_.route_limit[r];
+  double applies = 1.0;
+  bool restricted = open_[i] < 1.0;
+  if (restricted) limit = std::min(limit, open_[i]);
+  if (licence_of_[r] != SimulationPlan::none) {
+    const Licensed& licence = licences_[licence_of_[r]];
+    const RouteLicence& rule = licence.rule[lane];
+    if (rule.active > 0.0) {
+      restricted = true;
+      // The queue is a part of the yard; time that the authority takes anyway does not fill it.
+      const double room = options_.yard.in(days) / options_.step_days + delay_in_steps(rule) + 1.0;
+      limit = std::min(limit, std::max(0.0, room - licence.queue[lane].held()));
+      const double approved = 1.0 - rule.active * (1.0 - rule.approved);
+      if (approved < 1.0) applies = approved > 0.0 ? 1.0 / approved : 1e300;
+    }
+  }
+  limit_now_[i] = limit;
+  restricted_[i] = restricted ? 1.0 : 0.0;
+  applies_[i] = applies;
 }
 
 LODE_INLINE void SimulationBlock::set_neutral(const Snapshot& snapshot, std::uint32_t lane) {
@@ -274,6 +349,7 @@ LODE_INLINE void SimulationBlock::set_neutral(const Snapshot& snapshot, std::uin
   for (const RouteOpenness& row : snapshot.routes) {
     const std::uint32_t r = places_of_[row.route.index()];
     (r != SimulationPlan::none ? open_[at(r, lane)] : spare_open_[at(spare_of_[row.route.index()], lane)]) = 1.0;
+    if (r != SimulationPlan::none) set_limit(r, lane);
   }
   for (const EndUseFactor& row : snapshot.demand) {
     const auto e = static_cast<std::uint32_t>(row.end_use.index());
@@ -290,6 +366,7 @@ LODE_INLINE void SimulationBlock::set_neutral(const Snapshot& snapshot, std::uin
     const std::uint32_t r = places_of_[row.route.index()];
     if (r != SimulationPlan::none) {
       licences_[licence_of_[r]].rule[lane].active = 0.0;
+      set_limit(r, lane);
     } else {
       spare_open_[at(spare_of_[row.route.index()], lane)] = 1.0;
     }
@@ -309,6 +386,7 @@ LODE_INLINE void SimulationBlock::apply(const Snapshot& snapshot, std::uint32_t 
     const std::uint32_t r = places_of_[row.route.index()];
     if (r != SimulationPlan::none) {
       open_[at(r, lane)] = row.open;
+      set_limit(r, lane);
     } else if (row.open < 1.0) {
       // A part of what the base year shipped, which is nothing.
       spare_open_[at(spare_of_[row.route.index()], lane)] = 0.0;
@@ -332,6 +410,7 @@ LODE_INLINE void SimulationBlock::apply(const Snapshot& snapshot, std::uint32_t 
     const std::uint32_t r = places_of_[row.route.index()];
     if (r != SimulationPlan::none) {
       licences_[licence_of_[r]].rule[lane] = row;
+      set_limit(r, lane);
     } else {
       // Trade that is new meanwhile does not pass an office that delays or refuses.
       const bool free = row.approved == 1.0 && row.delay_days == 0.0;
@@ -363,10 +442,10 @@ LODE_INLINE void SimulationBlock::find_alternatives(std::uint32_t lane) {
 
 LODE_INLINE void SimulationBlock::redirect() {
   for (std::uint32_t i = 0; i < redirected_.size(); ++i) {
+    const std::size_t slot = at(redirected_[i], 0), factor = at(i, 0);
     for (std::uint32_t lane = 0; lane < width_; ++lane) {
-      double& order = held_.order[at(redirected_[i], lane)];
-      nominal_[at(i, lane)] = order;
-      order *= elsewhere_[at(i, lane)];
+      nominal_[slot + lane] = held_.order[slot + lane];
+      held_.order[slot + lane] *= elsewhere_[factor + lane];
     }
   }
 }
@@ -410,65 +489,38 @@ LODE_INLINE double SimulationBlock::ration(std::uint32_t output, std::uint32_t l
   return sent;
 }
 
-LODE_INLINE void SimulationBlock::ship_special(std::uint32_t output, std::uint32_t step) {
-  const StepSystem system = system_view();
+/// An output whose customers are not all alike.
+LODE_INLINE void SimulationBlock::ship_by_class(std::uint32_t output, std::uint32_t step) {
   const std::uint32_t first = plan_.output_routes[output];
   const std::uint32_t count = plan_.output_routes[output + 1] - first;
-  const double yard = options_.yard.in(days) / options_.step_days;
   for (std::uint32_t lane = 0; lane < width_; ++lane) {
-    const double goods = held_.goods[at(output, lane)];
+    const std::size_t k = at(output, lane);
+    const double goods = held_.goods[k];
     double asked = 0.0, can_leave = 0.0;
     for (std::uint32_t i = 0; i < count; ++i) {
-      const std::uint32_t r = first + i;
-      const std::uint32_t slot = plan_.route_slot[r];
-      const double open = open_[at(r, lane)];
-      const Licensed* const licence = licence_of_[r] == SimulationPlan::none ? nullptr : &licences_[licence_of_[r]];
-      const bool licensed = licence != nullptr && licence->rule[lane].active > 0.0;
-      const bool restricted = open < 1.0 || licensed;
-      double order = held_.order[at(slot, lane)];
-      if (restricted) order = nominal_[at(redirect_of_[slot], lane)];
-      double possible = std::min(order, limit_[at(r, lane)]);
-      if (open < 1.0) possible = std::min(possible, open);
-      if (licensed) {
-        // The queue is a part of the yard; time that the authority takes anyway does not fill it.
-        const RouteLicence& rule = licence->rule[lane];
-        const double room = yard + delay_in_steps(rule) + 1.0;
-        possible = std::min(possible, std::max(0.0, room - licence->queue[lane].held()));
-      }
-      asked_[i] = order;
-      possible_[i] = possible;
-      asked += plan_.route_share[r] * order;
-      can_leave += plan_.route_share[r] * possible;
+      const std::size_t r = at(first + i, lane), slot = at(plan_.route_slot[first + i], lane);
+      const double order = restricted_[r] > 0.0 ? nominal_[slot] : held_.order[slot];
+      possible_[i] = std::min(order, limit_now_[r]);
+      asked += plan_.route_share[first + i] * order;
+      can_leave += plan_.route_share[first + i] * possible_[i];
     }
-    double left = 0.0;
-    if (system.frozen) {
-      const double most = std::min(goods, 1.0);
-      double sent = 0.0;
-      for (std::uint32_t i = 0; i < count; ++i) {
-        // Who needs less than his base year's share applies for what an approved part of it then gives.
-        const std::uint32_t r = first + i;
-        double applies = asked_[i];
-        if (licence_of_[r] != SimulationPlan::none) {
-          const RouteLicence& rule = licences_[licence_of_[r]].rule[lane];
-          const double approved = 1.0 - rule.active * (1.0 - rule.approved);
-          if (approved < 1.0 && asked_[i] > 0.0) applies = approved > 0.0 ? asked_[i] / approved : most;
-        }
-        amount_[i] = std::min(applies, open_[at(r, lane)] * most);
-        sent += plan_.route_share[first + i] * amount_[i];
-      }
-      held_.kept[at(output, lane)] += most - sent;
-      left = goods - most;
-    } else {
-      const double sent = ration(output, lane, goods);
-      double lost = 0.0, pull = 0.0;
-      portable::Steps<portable::Single>::settle_values(system, output, goods, sent, asked, can_leave,
-                                                       held_.run[at(output, lane)], left, lost, pull);
-      held_.spilled[at(output, lane)] = lost;
-      held_.lost[at(plan_.output_commodity[output], lane)] += plan_.output_amount[output] * lost;
-      if (plan_.output_drives[output] != 0) held_.pull[at(output, lane)] = pull;
-    }
-    held_.goods[at(output, lane)] = left;
+    const double sent = ration(output, lane, goods);
+    double left = 0.0, lost = 0.0, pull = 0.0;
+    portable::Steps<portable::Single>::settle_values(system_, output, goods, sent, asked, can_leave, held_.run[k], left,
+                                                     lost, pull);
+    held_.spilled[k] = lost;
+    held_.lost[at(plan_.output_commodity[output], lane)] += plan_.output_amount[output] * lost;
+    if (plan_.output_drives[output] != 0) held_.pull[k] = pull;
+    held_.goods[k] = left;
     for (std::uint32_t i = 0; i < count; ++i) send(first + i, lane, step, amount_[i]);
+  }
+}
+
+/// What the kernel has shared out, over the routes of an output that need a licence in some lane.
+LODE_INLINE void SimulationBlock::send_licensed(std::uint32_t output, std::uint32_t step) {
+  for (std::uint32_t r = plan_.output_routes[output]; r < plan_.output_routes[output + 1]; ++r) {
+    if (licensed_route_[r] == 0) continue;
+    for (std::uint32_t lane = 0; lane < width_; ++lane) send(r, lane, step, held_.shipped[at(r, lane)]);
   }
 }
 
@@ -492,6 +544,7 @@ LODE_INLINE void SimulationBlock::send(std::uint32_t r, std::uint32_t lane, std:
       leaves += queue.release_all();
     }
     pending = queue.pending() - before;
+    if (rule.active > 0.0) set_limit(r, lane);  // less or more room in the queue
   }
   held_.shipped[at(r, lane)] = leaves;
   const double weight = plan_.route_weight[r];
@@ -501,11 +554,8 @@ LODE_INLINE void SimulationBlock::send(std::uint32_t r, std::uint32_t lane, std:
     if (pending != 0.0) held_.on_order[at(slot, lane)] += weight * pending;
     return;
   }
-  const std::uint32_t ring = plan_.route_ring[r];
-  held_.ring[at(ring + ring_now_[lead], lane)] = leaves;
-  const double arrives = held_.ring[at(ring + ring_next_[lead], lane)];
-  held_.due[at(slot, lane)] += weight * arrives;
-  held_.on_order[at(slot, lane)] += weight * (leaves - arrives);
+  pipeline_[lead][at(slot, lane)] += weight * leaves;
+  held_.on_order[at(slot, lane)] += weight * (leaves - 1.0);
   if (pending != 0.0) held_.on_order[at(slot, lane)] += weight * pending;
 }
 
@@ -517,7 +567,6 @@ LODE_INLINE void SimulationBlock::trade_spare() {
   std::fill(asked_spare_.begin(), asked_spare_.end(), 0.0);
   std::fill(sold_spare_.begin(), sold_spare_.end(), 0.0);
   std::fill(spare_shipped_.begin(), spare_shipped_.end(), 0.0);
-  bool any = false;
   const std::vector<SimulationPlan::SpareRoute>& routes = plan_.spare_routes;
   for (std::size_t first = 0, last = 0; first < routes.size(); first = last) {
     const std::uint32_t slot = routes[first].slot;
@@ -525,7 +574,7 @@ LODE_INLINE void SimulationBlock::trade_spare() {
     const double unit = plan_.slot_amount[slot];
     for (std::uint32_t lane = 0; lane < width_; ++lane) {
       const std::size_t s = at(slot, lane);
-      const double there = held_.stock[s] + held_.incoming[s] + held_.due[s] + held_.on_order[s];
+      const double there = held_.stock[s] + held_.incoming[s] + held_.on_order[s];
       if (!(held_.goal[s] - there > rounding)) continue;
       double lacks = (held_.goal[s] - there) * unit;
       double sellers = 0.0;
@@ -545,15 +594,17 @@ LODE_INLINE void SimulationBlock::trade_spare() {
         held_.goods[k] = std::max(0.0, held_.goods[k] - (sold / size - surplus));
         sold_spare_[k] += sold / size;
         spare_shipped_[at(static_cast<std::uint32_t>(i), lane)] = sold;
-        (route.lead == 0 ? held_.incoming[s] : held_.on_order[s]) += sold / unit;
+        if (route.lead == 0) {
+          held_.incoming[s] += sold / unit;
+        } else {
+          pipeline_[route.lead][s] += sold / unit;
+          held_.on_order[s] += sold / unit;
+        }
         lacks -= sold;
-        any = true;
       }
     }
   }
-  spare_quiet_ = any ? 0 : spare_quiet_ + 1;
   ask_for_more();
-  move_spare();
 }
 
 /// Who is asked over such routes makes more: plants that run beyond their orders, those that stood still as far as the
@@ -574,23 +625,8 @@ LODE_INLINE void SimulationBlock::ask_for_more() {
   }
 }
 
-LODE_INLINE void SimulationBlock::move_spare() {
-  if (spare_quiet_ > plan_.longest_lead) return;
-  for (std::uint32_t i = 0; i < plan_.spare_routes.size(); ++i) {
-    const SimulationPlan::SpareRoute& route = plan_.spare_routes[i];
-    if (route.lead == 0) continue;
-    const double unit = plan_.slot_amount[route.slot];
-    for (std::uint32_t lane = 0; lane < width_; ++lane) {
-      spare_ring_[at(route.ring + ring_now_[route.lead], lane)] = spare_shipped_[at(i, lane)];
-      const double arrives = spare_ring_[at(route.ring + ring_next_[route.lead], lane)] / unit;
-      if (arrives == 0.0) continue;
-      held_.due[at(route.slot, lane)] += arrives;
-      held_.on_order[at(route.slot, lane)] -= arrives;
-    }
-  }
-}
-
-LODE_INLINE void SimulationBlock::release_reserves() {
+LODE_INLINE void SimulationBlock::release_reserves(std::size_t step) {
+  const double* const due = arrivals(step + 1);
   for (std::uint32_t i = 0; i < plan_.reserves.size(); ++i) {
     const SimulationPlan::Reserve& reserve = plan_.reserves[i];
     const std::uint32_t f = plan_.slot_facility[reserve.slot];
@@ -605,7 +641,7 @@ LODE_INLINE void SimulationBlock::release_reserves() {
         const std::uint32_t use = reserve.slot - plan_.use_slot(0);
         const double needs = f == SimulationPlan::none ? held_.wanted[at(use, lane)] + held_.waiting[at(use, lane)]
                                                        : held_.planned[at(f, lane)] / plan_.slot_reach[reserve.slot];
-        release = std::max(0.0, needs - (held_.stock[slot] + held_.incoming[slot] + held_.due[slot]));
+        release = std::max(0.0, needs - (held_.stock[slot] + held_.incoming[slot] + due[slot]));
       }
       const double amount = std::min(left, release * unit);
       left -= amount;
@@ -616,7 +652,7 @@ LODE_INLINE void SimulationBlock::release_reserves() {
 
 LODE_INLINE void SimulationBlock::count() {
   const StepKernel& kernel = width_ == 1 ? single_step_kernel() : packed_step_kernel();
-  kernel.count(system_view(), state_view());
+  kernel.count(system_, state_view());
   for (std::uint32_t i = 0; i < plan_.reserves.size(); ++i) {
     const auto commodity = static_cast<std::uint32_t>(plan_.reserves[i].commodity.index());
     for (std::uint32_t lane = 0; lane < width_; ++lane) held_.held[at(commodity, lane)] += reserves_[at(i, lane)];
@@ -634,6 +670,11 @@ LODE_INLINE void SimulationBlock::count() {
 /// Of every material, and of commodities that hold none: what is there now against what was there, made, used and lost.
 LODE_INLINE void SimulationBlock::check(SimulationRecord& record) {
   count();
+  for (const std::uint32_t k : source_outputs_) {
+    const std::size_t c = at(plan_.output_commodity[k], 0), f = at(plan_.output_facility[k], 0);
+    const double made = plan_.output_amount[k] * plan_.output_yield[k];
+    for (std::uint32_t lane = 0; lane < width_; ++lane) record.sourced[c + lane] += made * held_.activity[f + lane];
+  }
   const std::size_t materials = network_.materials().size();
   std::vector<double> error(materials);
   for (std::uint32_t lane = 0; lane < lanes_; ++lane) {
@@ -662,23 +703,14 @@ LODE_INLINE void SimulationBlock::check(SimulationRecord& record) {
 }
 
 /// What is on order, counted batch by batch, against the sums that the steps kept.
-LODE_INLINE void SimulationBlock::check_pipelines(SimulationRecord& record) {
+LODE_INLINE void SimulationBlock::check_pipelines(SimulationRecord& record, std::size_t steps) {
   for (std::uint32_t lane = 0; lane < lanes_; ++lane) {
     std::vector<double> counted(plan_.slots(), 0.0);
-    for (std::uint32_t r = 0; r < plan_.routes(); ++r) {
-      const std::uint32_t lead = plan_.route_lead[r];
-      double there = 0.0;
-      for (std::uint32_t i = 0; i < lead; ++i) {
-        if (i != ring_next_[lead]) there += held_.ring[at(plan_.route_ring[r] + i, lane)];
-      }
-      if (licence_of_[r] != SimulationPlan::none) there += licences_[licence_of_[r]].queue[lane].pending();
-      counted[plan_.route_slot[r]] += plan_.route_weight[r] * there;
+    for (std::size_t step = steps; step <= steps + plan_.longest_lead; ++step) {
+      for (std::uint32_t s = 0; s < plan_.slots(); ++s) counted[s] += arrivals(step)[at(s, lane)];
     }
-    for (const SimulationPlan::SpareRoute& route : plan_.spare_routes) {
-      for (std::uint32_t i = 0; i < route.lead; ++i) {
-        if (i == ring_next_[route.lead]) continue;
-        counted[route.slot] += spare_ring_[at(route.ring + i, lane)] / plan_.slot_amount[route.slot];
-      }
+    for (std::size_t i = 0; i < licences_.size(); ++i) {
+      counted[plan_.route_slot[licensed_[i]]] += plan_.route_weight[licensed_[i]] * licences_[i].queue[lane].pending();
     }
     std::vector<double> error(network_.materials().size(), 0.0);
     for (std::uint32_t s = 0; s < plan_.slots(); ++s) {
@@ -697,17 +729,19 @@ LODE_INLINE void SimulationBlock::keep(SimulationRecord& record) const {
   const auto append = [](std::vector<double>& table, const std::vector<double>& row) {
     table.insert(table.end(), row.begin(), row.end());
   };
+  const auto append_sum = [](std::vector<double>& table, const std::vector<double>& a, const std::vector<double>& b,
+                             std::size_t first) {
+    const std::size_t row = table.size();
+    table.resize(row + a.size() - first);
+    for (std::size_t i = first; i < a.size(); ++i) table[row + i - first] = a[i] + b[i];
+  };
   append(record.delivered, held_.delivered);
   append(record.wanted, held_.wanted);
   append(record.waiting, held_.waiting);
-  append(record.activity, held_.activity);
-  const std::size_t row = record.stock.size();
-  append(record.stock, held_.stock);
-  for (std::size_t i = 0; i < held_.incoming.size(); ++i) record.stock[row + i] += held_.incoming[i];
-  const std::size_t goods_row = record.finished.size();
-  append(record.finished, held_.goods);
-  if (options_.orders == Orders::frozen) {
-    for (std::size_t i = 0; i < held_.kept.size(); ++i) record.finished[goods_row + i] += held_.kept[i];
+  append_sum(record.stock, held_.stock, held_.incoming, options_.record_facilities ? 0 : at(plan_.use_slot(0), 0));
+  if (options_.record_facilities) {
+    append(record.activity, held_.activity);
+    append_sum(record.finished, held_.goods, held_.kept, 0);
   }
   if (!options_.record_routes) return;
   append(record.shipped, held_.shipped);
@@ -722,22 +756,24 @@ LODE_INLINE bool SimulationBlock::run(std::span<const std::vector<Snapshot>> tim
   start(timelines);
   record = SimulationRecord{};
   record.width = width_;
+  record.steps = steps;
   record.licensed = licensed_;
   record.residual.assign(width_, 0.0);
   record.opening = before_;
-  for (std::vector<double>* sums : {&record.made, &record.used, &record.given, &record.lost}) {
+  for (std::vector<double>* sums : {&record.made, &record.used, &record.given, &record.lost, &record.sourced}) {
     sums->assign(network_.commodities().size() * width_, 0.0);
   }
   const auto reserve = [&](std::vector<double>& table, std::size_t items) { table.reserve(items * width_ * steps); };
   for (std::vector<double>* by_use : {&record.delivered, &record.wanted, &record.waiting})
     reserve(*by_use, plan_.end_uses());
-  reserve(record.activity, plan_.facilities());
-  reserve(record.stock, plan_.slots());
-  reserve(record.finished, plan_.outputs());
+  reserve(record.stock, options_.record_facilities ? plan_.slots() : plan_.end_uses());
+  if (options_.record_facilities) {
+    reserve(record.activity, plan_.facilities());
+    reserve(record.finished, plan_.outputs());
+  }
   if (options_.record_routes) reserve(record.shipped, plan_.routes());
 
   const StepKernel& kernel = width_ == 1 ? single_step_kernel() : packed_step_kernel();
-  const StepSystem system = system_view();
   std::vector<const Snapshot*> current(lanes_, nullptr);
   std::vector<std::size_t> next(lanes_, 0);
   for (std::uint32_t step = 0; step < steps; ++step) {
@@ -749,32 +785,32 @@ LODE_INLINE bool SimulationBlock::run(std::span<const std::vector<Snapshot>> tim
       apply(*current[lane], lane);
       find_alternatives(lane);
     }
-    for (std::uint32_t lead = 1; lead <= plan_.longest_lead; ++lead) {
-      ring_now_[lead] = ring_next_[lead];
-      ring_next_[lead] = ring_next_[lead] + 1 == lead ? 0 : ring_next_[lead] + 1;
-      if (step == 0) {
-        ring_now_[lead] = 0;
-        ring_next_[lead] = lead == 1 ? 0 : 1;
-      }
-    }
-    const StepState state = state_view();
-    kernel.make(system, state);
+    for (std::uint32_t lead = 0; lead <= plan_.longest_lead; ++lead) pipeline_[lead] = arrivals(step + lead);
+    StepState state = state_view();
+    state.arrivals = arrivals(step);
+    kernel.make(system_, state);
     redirect();
-    // In the order of the outputs, so that sums do not depend on which of them are special.
+    // In the order of the outputs, so that sums do not depend on which of them the host ships.
     std::uint32_t begin = 0;
-    for (const std::uint32_t output : special_outputs_) {
-      kernel.ship(system, state, begin, output);
-      ship_special(output, step);
+    for (const std::uint32_t output : host_outputs_) {
+      const bool by_class = by_class_[output] != 0 && !system_.frozen;
+      kernel.ship(system_, state, begin, by_class ? output : output + 1);
+      if (by_class) {
+        ship_by_class(output, step);
+      } else {
+        send_licensed(output, step);
+      }
       begin = output + 1;
     }
-    kernel.ship(system, state, begin, plan_.outputs());
+    kernel.ship(system_, state, begin, plan_.outputs());
     trade_spare();
-    release_reserves();
+    release_reserves(step);
     check(record);
     keep(record);
   }
-  check_pipelines(record);
+  check_pipelines(record, steps);
   record.closing = before_;
+  record.by_item();
   return true;
 }
 

@@ -20,7 +20,6 @@ struct SimulationPlan::Builder {
   double step_days = options.step_days;
   double step = options.step_days / 365.0;  ///< years
 
-  std::vector<double> arriving_now = {};  ///< by slot: share that comes over routes without lead time
   std::vector<bool> used = {};            ///< by slot: something flows there in the base year
 
   void build() {
@@ -128,6 +127,10 @@ struct SimulationPlan::Builder {
       for (const std::uint32_t r : routes_of[k]) sales += tonnes_in_step(network.routes()[r].flow);
       plan.output_amount.push_back(sales);
       const std::size_t first = plan.route_share.size();
+      // Branches on the lead time are then easy to predict.
+      std::stable_sort(routes_of[k].begin(), routes_of[k].end(), [this](std::uint32_t a, std::uint32_t b) {
+        return lead_steps(network.routes()[a]) > lead_steps(network.routes()[b]);
+      });
       for (const std::uint32_t r : routes_of[k]) add_route(r, k, slot_of[r], sales);
       snap_sum(std::span(plan.route_share).subspan(first), 1.0);
       plan.output_routes.push_back(plan.routes());
@@ -142,8 +145,7 @@ struct SimulationPlan::Builder {
   void add_spare_route(std::uint32_t r, std::uint32_t output, std::uint32_t slot) {
     const Route& route = network.routes()[r];
     const double limit = route.capacity ? tonnes_in_step(*route.capacity) : std::numeric_limits<double>::infinity();
-    plan.spare_routes.push_back({RouteId{r}, output, slot, lead_steps(route), plan.spare_ring_size, limit});
-    plan.spare_ring_size += plan.spare_routes.back().lead;
+    plan.spare_routes.push_back({RouteId{r}, output, slot, lead_steps(route), limit});
     plan.longest_lead = std::max(plan.longest_lead, plan.spare_routes.back().lead);
   }
 
@@ -156,20 +158,21 @@ struct SimulationPlan::Builder {
     plan.route_share.push_back(flow / sales);
     plan.route_weight.push_back(flow / plan.slot_amount[slot]);
     plan.route_lead.push_back(lead_steps(route));
-    plan.route_ring.push_back(plan.ring_size);
-    plan.ring_size += plan.route_lead.back();
     plan.longest_lead = std::max(plan.longest_lead, plan.route_lead.back());
     plan.route_limit.push_back(route.capacity ? *route.capacity / route.flow : std::numeric_limits<double>::infinity());
   }
 
-  /// Weights into a slot add up to 1 in the order in which shipments arrive: that of the routes, those that take less
-  /// than a step apart from the others.
+  /// Weights into a slot add up to 1 in the order in which shipments are added up: those that take less than a step; the
+  /// others by lead time, longest first, since they were shipped first.
   void snap_weights() {
     std::vector<std::vector<std::uint32_t>> into(plan.slots());
     for (std::uint32_t r = 0; r < plan.routes(); ++r) into[plan.route_slot[r]].push_back(r);
-    arriving_now.assign(plan.slots(), 0.0);
+    plan.slot_later.assign(plan.slots(), 0.0);
     plan.slot_transit.assign(plan.slots(), 0.0);
     for (std::uint32_t s = 0; s < plan.slots(); ++s) {
+      std::stable_sort(into[s].begin(), into[s].end(), [this](std::uint32_t a, std::uint32_t b) {
+        return plan.route_lead[a] > plan.route_lead[b];
+      });
       std::vector<double> at_once, later;
       for (const std::uint32_t r : into[s]) (plan.route_lead[r] == 0 ? at_once : later).push_back(plan.route_weight[r]);
       const auto sum = [](const std::vector<double>& terms) {
@@ -177,18 +180,16 @@ struct SimulationPlan::Builder {
         for (const double term : terms) total += term;
         return total;
       };
-      snap_sum(at_once, later.empty() ? 1.0 : sum(at_once));
+      if (later.empty()) snap_sum(at_once, 1.0);
       // The sum of two shares whose complement is exact is exactly 1.
       snap_sum(later, 1.0 - sum(at_once), 1.0);
       auto next_at_once = at_once.begin();
       auto next_later = later.begin();
-      arriving_now[s] = sum(at_once);
       for (const std::uint32_t r : into[s]) {
-        const std::uint32_t lead = plan.route_lead[r];
-        plan.route_weight[r] = lead == 0 ? *next_at_once++ : *next_later++;
-        // What leaves the pipeline as the first step begins has left.
-        if (lead > 0) plan.slot_transit[s] += plan.route_weight[r] * (lead - 1.0);
+        plan.route_weight[r] = plan.route_lead[r] == 0 ? *next_at_once++ : *next_later++;
+        plan.slot_transit[s] += plan.route_weight[r] * plan.route_lead[r];
       }
+      plan.slot_later[s] = sum(later);
       set_reach(s);
     }
   }
@@ -332,10 +333,9 @@ struct SimulationPlan::Builder {
         plan.slot_target[s] = std::max(usual, 1.0) + lead - 1.0;
         continue;
       }
-      const double now = arriving_now[s];
-      plan.slot_start[s] = std::max(listed >= 0.0 ? listed : usual, now) + (1.0 - now);
-      // Before the first step's arrivals everything but the last step's shipments is on its way.
-      plan.slot_target[s] = std::max(0.0, std::max(usual, now) + (plan.slot_transit[s] + (1.0 - now)) - 1.0);
+      const double at_once = 1.0 - plan.slot_later[s];
+      plan.slot_start[s] = std::max(listed >= 0.0 ? listed : usual, at_once);
+      plan.slot_target[s] = std::max(0.0, std::max(usual, at_once) + plan.slot_transit[s] - 1.0);
     }
     for (std::uint32_t k = 0; k < plan.outputs(); ++k) {
       const CountryId country = network.facilities()[plan.output_facility[k]].country;

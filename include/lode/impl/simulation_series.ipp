@@ -36,24 +36,6 @@ LODE_INLINE void find_spell(std::span<const double> met_before, std::span<const 
   if (spell.first_short && last_short + 1 < delivered.size()) spell.recovered = last_short + 1;
 }
 
-/// One item of a record over all steps.
-class RecordColumn {
- public:
-  RecordColumn(const std::vector<double>& table, std::size_t items, std::size_t item, const SimulationRecord& record,
-               std::uint32_t lane)
-      : first_(table.data() + item * record.width + lane), stride_(items * record.width) {}
-  [[nodiscard]] double operator[](std::size_t step) const { return first_[step * stride_]; }
-  [[nodiscard]] std::vector<double> scaled(std::size_t steps, double unit) const {
-    std::vector<double> out(steps);
-    for (std::size_t t = 0; t < steps; ++t) out[t] = unit * (*this)[t];
-    return out;
-  }
-
- private:
-  const double* first_;
-  std::size_t stride_;
-};
-
 class SeriesFiller {
  public:
   SeriesFiller(const Network& network, const SimulationPlan& plan, const SimulateOptions& options,
@@ -76,10 +58,12 @@ class SeriesFiller {
       use.id = EndUseId{e};
       use.name = network_.end_uses()[e].name;
       use.demanded.assign(steps_, plan_.use_demand[e]);
-      use.delivered = column(record_.delivered, plan_.end_uses(), e).scaled(steps_, unit);
-      use.met_before = column(record_.wanted, plan_.end_uses(), e).scaled(steps_, unit);
-      use.waiting = column(record_.waiting, plan_.end_uses(), e).scaled(steps_, unit);
-      use.stock = column(record_.stock, plan_.slots(), slot).scaled(steps_, plan_.slot_amount[slot]);
+      use.delivered = scaled(column(record_.delivered, plan_.end_uses(), e), unit);
+      use.met_before = scaled(column(record_.wanted, plan_.end_uses(), e), unit);
+      use.waiting = scaled(column(record_.waiting, plan_.end_uses(), e), unit);
+      use.stock = scaled(options_.record_facilities ? column(record_.stock, plan_.slots(), slot)
+                                                    : column(record_.stock, plan_.end_uses(), e),
+                         plan_.slot_amount[slot]);
     }
     for (std::size_t i = 0; i < snapshots.size(); ++i) {
       const std::size_t until = i + 1 < snapshots.size() ? snapshots[i + 1].step : steps_;
@@ -135,15 +119,16 @@ class SeriesFiller {
   }
 
   void facilities() {
+    if (!options_.record_facilities) return;
     out_.facilities.resize(plan_.facilities());
     for (std::uint32_t f = 0; f < plan_.facilities(); ++f) {
       FacilitySeries& out = out_.facilities[f];
       out.id = FacilityId{f};
-      out.activity = column(record_.activity, plan_.facilities(), f).scaled(steps_, plan_.facility_amount[f]);
+      out.activity = scaled(column(record_.activity, plan_.facilities(), f), plan_.facility_amount[f]);
       out.input_stock_days = input_days(f);
       out.finished.assign(steps_, 0.0);
       for (std::uint32_t k = plan_.facility_outputs[f]; k < plan_.facility_outputs[f + 1]; ++k) {
-        const RecordColumn goods = column(record_.finished, plan_.outputs(), k);
+        const std::span<const double> goods = column(record_.finished, plan_.outputs(), k);
         for (std::size_t t = 0; t < steps_; ++t) out.finished[t] += plan_.output_amount[k] * goods[t];
       }
       const std::vector<double> before(steps_, plan_.facility_runs[f] != 0 ? plan_.facility_amount[f] : 0.0);
@@ -164,30 +149,20 @@ class SeriesFiller {
     };
     for (std::uint32_t r = 0; r < plan_.routes(); ++r) {
       out_.routes[plan_.route_id[r].index()].shipped =
-          column(record_.shipped, plan_.routes(), r).scaled(steps_, flow(r));
+          scaled(column(record_.shipped, plan_.routes(), r), flow(r));
     }
     for (std::size_t i = 0; i < plan_.spare_routes.size(); ++i) {
       out_.routes[plan_.spare_routes[i].id.index()].shipped =
-          column(record_.spare_shipped, plan_.spare_routes.size(), i).scaled(steps_, 1.0);
+          scaled(column(record_.spare_shipped, plan_.spare_routes.size(), i), 1.0);
     }
     for (std::size_t i = 0; i < record_.licensed.size(); ++i) {
       const std::uint32_t r = record_.licensed[i];
       out_.routes[plan_.route_id[r].index()].held =
-          column(record_.held, record_.licensed.size(), i).scaled(steps_, flow(r));
+          scaled(column(record_.held, record_.licensed.size(), i), flow(r));
     }
   }
 
   void balances() {
-    std::vector<double> at_source(network_.commodities().size(), 0.0);
-    for (std::uint32_t f = 0; f < plan_.facilities(); ++f) {
-      if (plan_.facility_slots[f] < plan_.facility_slots[f + 1]) continue;
-      double activity = 0.0;
-      const RecordColumn ratio = column(record_.activity, plan_.facilities(), f);
-      for (std::size_t t = 0; t < steps_; ++t) activity += ratio[t];
-      for (std::uint32_t k = plan_.facility_outputs[f]; k < plan_.facility_outputs[f + 1]; ++k) {
-        at_source[plan_.output_commodity[k]] += plan_.output_amount[k] * plan_.output_yield[k] * activity;
-      }
-    }
     for (std::size_t m = 0; m < network_.materials().size(); ++m) {
       MaterialBalance row{MaterialId{m}, network_.materials()[m].name};
       for (std::size_t c = 0; c < network_.commodities().size(); ++c) {
@@ -195,9 +170,9 @@ class SeriesFiller {
         const std::size_t i = c * record_.width + lane_;
         row.opening += content * record_.opening[i];
         row.closing += content * record_.closing[i];
-        row.made += content * at_source[c];
+        row.made += content * record_.sourced[i];
         row.used += content * record_.given[i];
-        row.lost += content * (record_.lost[i] + record_.used[i] - (record_.made[i] - at_source[c]));
+        row.lost += content * (record_.lost[i] + record_.used[i] - (record_.made[i] - record_.sourced[i]));
       }
       out_.balances.push_back(row);
     }
@@ -205,15 +180,21 @@ class SeriesFiller {
   }
 
  private:
-  [[nodiscard]] RecordColumn column(const std::vector<double>& table, std::size_t items, std::size_t item) const {
-    return {table, items, item, record_, lane_};
+  [[nodiscard]] std::span<const double> column(const std::vector<double>& table, std::size_t items,
+                                               std::size_t item) const {
+    return record_.column(table, items, item, lane_);
+  }
+  [[nodiscard]] static std::vector<double> scaled(std::span<const double> ratios, double unit) {
+    std::vector<double> out(ratios.size());
+    for (std::size_t t = 0; t < out.size(); ++t) out[t] = unit * ratios[t];
+    return out;
   }
 
   /// Days of base-year use in stock: of the scarcest input; of all feeds together, which replace each other.
   [[nodiscard]] std::vector<double> input_days(std::uint32_t f) const {
     std::vector<double> out(steps_, 0.0);
     for (std::uint32_t s = plan_.facility_slots[f]; s < plan_.facility_slots[f + 1]; ++s) {
-      const RecordColumn stock = column(record_.stock, plan_.slots(), s);
+      const std::span<const double> stock = column(record_.stock, plan_.slots(), s);
       const bool first = s == plan_.facility_slots[f];
       for (std::size_t t = 0; t < steps_; ++t) {
         if (plan_.separates[f] != 0) {

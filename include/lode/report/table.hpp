@@ -9,6 +9,7 @@
 #include <lode/dataset.hpp>
 #include <lode/reconcile.hpp>
 #include <lode/result.hpp>
+#include <lode/simulation.hpp>
 
 /// Results for people: aligned columns, units in the head, thousands separators, worst first.
 /// Needs the compiled library `lode::lode`.
@@ -27,5 +28,15 @@ namespace lode::inline LODE_ABI {
 /// Which figures moved how far, worst first; what is not determinable; what each balance asked for; the certificate.
 /// `dataset` is the one that was reconciled.
 [[nodiscard]] std::string to_table(const Reconciliation& reconciliation, const Dataset& dataset);
+
+/// What charts are drawn with.
+enum class Glyphs {
+  ascii,   ///< for files and logs
+  blocks,  ///< Unicode block elements in UTF-8, for terminals that show them
+};
+
+/// Who runs short when: deliveries over time as charts, by year, by country and by end use; how long plants survive and
+/// how long they take to recover; what waits for licences; the balance sheet and the certificate. Worst first.
+[[nodiscard]] std::string to_table(const Simulation& run, const Dataset& dataset, Glyphs glyphs = Glyphs::ascii);
 
 }  // namespace lode::inline LODE_ABI
