@@ -143,6 +143,9 @@ TEST(ByMonth, SpellsNameTheMonthsThatHoldTheirSteps) {
     EXPECT_EQ(spell->lost, 5.0 * lode::tonnes);
     EXPECT_EQ(spell->survived, 21.5 * lode::days);
   }
+  EXPECT_EQ(months.disturbed, std::nullopt);
+  run.disturbed = 12;  // 2025-03-31
+  EXPECT_EQ(by_month(run).disturbed, 2U);
   run.end_uses[0].recovered = std::nullopt;
   EXPECT_EQ(by_month(run).end_uses[0].recovered, std::nullopt);
 }

@@ -184,8 +184,8 @@ constexpr std::string_view simulate =
 
 What a scenario does step by step: plants run on what they hold, goods travel, licences are queues,
 buyers reorder what they lack, sellers share out what they have. The table says who runs short when, how
-short, when it is over and what is caught up; how many days each plant survives and how many it needs to
-recover; what waits for licences; where each material came from and went.
+short, when it is over and what is caught up; how far stocks fall; how many days each plant lasts and how
+many pass until it is back; what waits for licences; where each material came from and went.
 
 --monthly        sums by calendar month (a step is split by days), levels at the month's end
 --step-days N    days a step, 1 to 31 (7 if not given)

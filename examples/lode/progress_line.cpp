@@ -27,7 +27,11 @@ bool ProgressLine::operator()(const std::string& step) {
     remarks_.note(command_ + ": " + step);
     said_ = now;
   }
-  return interrupted == 0;
+  return !stopped();
+}
+
+bool ProgressLine::stopped() const {
+  return interrupted != 0;
 }
 
 }  // namespace program

@@ -19,6 +19,8 @@ class ProgressLine {
 
   /// False once the user has pressed Ctrl-C.
   bool operator()(const std::string& step);
+  /// Whether that happened, also after the last step.
+  [[nodiscard]] bool stopped() const;
 
  private:
   std::string command_;

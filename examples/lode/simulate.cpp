@@ -71,6 +71,7 @@ lode::Simulation run(const Inputs& inputs, const CommandLine& line, const Remark
   };
   try {
     lode::Simulation result = lode::Simulator(inputs.dataset->network, options).run(scenario);
+    if (progress.stopped()) result.status = lode::SolveStatus::interrupted;
     const std::vector<std::string> notes = notes_on_options(options);
     result.notes.insert(result.notes.begin(), notes.begin(), notes.end());
     return result;

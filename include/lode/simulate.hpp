@@ -42,7 +42,7 @@ namespace lode::inline LODE_ABI {
 
 /// What buyers order.
 enum class Orders {
-  adaptive,  ///< what they use, what refills their stock, and from others what a ban or an unapproved licence withholds
+  adaptive,  ///< what they use, what refills their stock, and from others what a ban, a licence or an outage withholds
   frozen,    ///< their base year's purchases, whatever happens; a constant shock settles at the answer of `propagate`
 };
 

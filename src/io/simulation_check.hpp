@@ -28,7 +28,7 @@ class SimulationFit {
     };
     return exists(run_.disturbed) && complete(run_.materials, network_.materials().size()) &&
            complete(run_.end_uses, network_.end_uses().size()) &&
-           complete(run_.facilities, network_.facilities().size()) &&
+           (run_.facilities.empty() || complete(run_.facilities, network_.facilities().size())) &&
            (run_.routes.empty() || complete(run_.routes, network_.routes().size())) &&
            names(run_.countries, network_.countries().size()) && names(run_.balances, network_.materials().size()) &&
            all(run_.materials) && all(run_.end_uses) && all(run_.facilities) && all(run_.routes) &&

@@ -114,7 +114,7 @@ std::string plants_section(const Simulation& run, const Network& network) {
                       step_edges(run.dates, run.step_days, run.monthly));
   TextTable table({{.head = "Plant"},
                    {.head = "Country"},
-                   {.head = "Survives", .unit = "days", .number = true},
+                   {.head = "Lasts", .unit = "days", .number = true},
                    {.head = "Below", .unit = "from", .number = true},
                    {.head = "95 % back", .unit = "in days", .number = true},
                    {.head = "All back", .unit = "in days", .number = true},

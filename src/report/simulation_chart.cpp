@@ -18,7 +18,7 @@
 namespace lode::inline LODE_ABI::detail {
 namespace {
 
-constexpr std::size_t height = 5;  // rows of 20 % each
+constexpr int height = 5;  // rows
 constexpr std::string_view left = "100 % |";
 constexpr std::size_t most_columns = report_width - left.size();
 
@@ -47,11 +47,13 @@ Axis axis_of(const Simulation& months) {
   return axis;
 }
 
+using Shares = std::vector<std::optional<double>>;
+
 /// Deliveries as a share of demand, column by column; nothing where the run does not reach or nobody asks.
-std::vector<std::optional<double>> shares(const Simulation& run, const MaterialSeries& row, const Axis& axis) {
+Shares shares(const Simulation& run, const MaterialSeries& row, const Axis& axis) {
   const Periods columns(step_edges(run.dates, run.step_days, run.monthly), axis.edges);
   const std::vector<double> demanded = columns.sums(row.demanded), delivered = columns.sums(row.delivered);
-  std::vector<std::optional<double>> out(demanded.size());
+  Shares out(demanded.size());
   for (std::size_t c = 0; c < out.size(); ++c) {
     if (demanded[c] > 0.0) out[c] = delivered[c] / demanded[c];
   }
@@ -76,8 +78,23 @@ std::string line(std::string text) {
   return text + '\n';
 }
 
-std::string bars(const std::vector<std::optional<double>>& shares, Glyphs glyphs) {
-  constexpr double noticeable = 5e-3;
+/// The percentage at the foot of the bars: 0, or where little is missing one that still shows it.
+int foot_of(const std::vector<Shares>& charts) {
+  double least = 1.0;
+  for (const Shares& shares : charts) {
+    for (const auto& share : shares) least = std::min(least, share.value_or(1.0));
+  }
+  return least >= 0.9 ? 90 : least >= 0.75 ? 75 : least >= 0.5 ? 50 : 0;
+}
+
+/// "100 % |", as wide for all.
+std::string at_left(int percent, char mark) {
+  const std::string text = std::to_string(percent) + " % " + mark;
+  return std::string(left.size() - text.size(), ' ') + text;
+}
+
+std::string bars(const Shares& shares, int foot, Glyphs glyphs) {
+  constexpr double noticeable = 5e-3;  // of what comes above the demand
   std::string text;
   const auto is_over = [](const std::optional<double>& share) { return share && *share > 1.0 + noticeable; };
   if (std::any_of(shares.begin(), shares.end(), is_over)) {
@@ -85,15 +102,13 @@ std::string bars(const std::vector<std::optional<double>>& shares, Glyphs glyphs
     for (const auto& share : shares) row += is_over(share) ? '+' : ' ';
     text += line(row);
   }
-  for (std::size_t r = height; r-- > 0;) {
-    const std::string percent = std::to_string(100 * (r + 1) / height) + " % |";
-    std::string row = std::string(left.size() - percent.size(), ' ') + percent;
-    for (const auto& share : shares) {
-      row += share ? cell(*share * static_cast<double>(height) - static_cast<double>(r), glyphs) : " ";
-    }
+  const int step = (100 - foot) / height;
+  for (int top = 100; top > foot; top -= step) {
+    std::string row = at_left(top, '|');
+    for (const auto& share : shares) row += share ? cell((100.0 * *share - (top - step)) / step, glyphs) : " ";
     text += line(row);
   }
-  return text + std::string(left.size() - 1, ' ') + '+' + std::string(shares.size(), '-') + '\n';
+  return text + at_left(foot, '+') + std::string(shares.size(), '-') + '\n';
 }
 
 /// The months and the years below the bars.
@@ -135,6 +150,8 @@ std::string caption(const Simulation& run, const Simulation& months, const Mater
 std::string charts_section(const Simulation& run, const Simulation& months, const Network& network, Glyphs glyphs) {
   if (run.dates.empty()) return {};
   const Axis axis = axis_of(months);
+  std::vector<Shares> charts;
+  std::vector<std::size_t> charted;
   std::string text, spared;
   for (std::size_t m = 0; m < run.materials.size(); ++m) {
     const MaterialSeries& row = run.materials[m];
@@ -144,8 +161,14 @@ std::string charts_section(const Simulation& run, const Simulation& months, cons
       spared += (spared.empty() ? "" : ", ") + name;
       continue;
     }
-    text += caption(run, months, row, months.materials[m], name) + bars(shares(run, row, axis), glyphs) + labels(axis) +
-            '\n';
+    charts.push_back(shares(run, row, axis));
+    charted.push_back(m);
+  }
+  const int foot = foot_of(charts);
+  for (std::size_t i = 0; i < charts.size(); ++i) {
+    const MaterialSeries& row = run.materials[charted[i]];
+    text += caption(run, months, row, months.materials[charted[i]], label(row.name, network[row.id].id)) +
+            bars(charts[i], foot, glyphs) + labels(axis) + '\n';
   }
   const auto lacks = [](const EndUseSeries& use) { return use.first_short.has_value(); };
   if (std::none_of(run.end_uses.begin(), run.end_uses.end(), lacks)) {

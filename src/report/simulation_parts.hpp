@@ -53,7 +53,7 @@ struct NearlyBack {
                                            bool waits);
 /// How far the stocks of end uses fall.
 [[nodiscard]] std::string stocks_section(const Simulation& run, const Network& network);
-/// How long plants last without their inputs, and how long they stay below their base year.
+/// How long plants last, and how long they stay below their base year.
 [[nodiscard]] std::string plants_section(const Simulation& run, const Network& network);
 /// What waits for licences.
 [[nodiscard]] std::string queues_section(const Simulation& run, const Network& network);

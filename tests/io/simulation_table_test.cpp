@@ -47,7 +47,7 @@ Dysprosium: short from 2025-04-07, most in 2025-05 (100 %), 95 % back: 2025-07-2
  60 % |#############        ::::::######################
  40 % |#############       #############################
  20 % |#############       #############################
-      +----------------------------------------------------
+  0 % +----------------------------------------------------
        Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec Jan
        2025                                            2026
 )")) << text;
@@ -57,8 +57,19 @@ Dysprosium: short from 2025-04-07, most in 2025-05 (100 %), 95 % back: 2025-07-2
 TEST(SimulationTable, BlocksHaveEighths) {
   const std::string text =
       lode::to_table(cars_run(std::vector<double>(52, 0.95)), small_dataset(), lode::Glyphs::blocks);
-  EXPECT_TRUE(contains(text, "\n100 % |\u2586\u2586")) << text;
-  EXPECT_TRUE(contains(text, "\n 80 % |\u2588\u2588")) << text;
+  EXPECT_TRUE(contains(text, "\n 98 % |\n")) << text;
+  EXPECT_TRUE(contains(text, "\n 96 % |\u2584\u2584")) << "half of a row of two percent, over a foot of 90\n" << text;
+  EXPECT_TRUE(contains(text, "\n 94 % |\u2588\u2588")) << text;
+}
+
+TEST(SimulationTable, TheFootOfTheChartShowsWhatIsMissing) {
+  for (const auto& [least, foot] : std::vector<std::pair<double, std::string>>{
+           {0.95, " 90 % +"}, {0.8, " 75 % +"}, {0.6, " 50 % +"}, {0.3, "  0 % +"}}) {
+    std::vector<double> arrives(52, 1.0);
+    std::fill(arrives.begin() + 20, arrives.begin() + 30, least);
+    const std::string text = lode::to_table(cars_run(arrives), small_dataset());
+    EXPECT_TRUE(contains(text, foot)) << text;
+  }
 }
 
 TEST(SimulationTable, LongRunsFitToo) {
@@ -127,8 +138,8 @@ TEST(SimulationTable, PlantsSurviveAndRecover) {
   const std::string text = lode::to_table(run, small_dataset());
   EXPECT_TRUE(contains(text, "days from 2025-01-20, when the scenario begins,")) << text;
   EXPECT_TRUE(contains(text,
-                       "Works  DEU            14  2025-02-03         28        42       3.1      20.4\n"
-                       "Plant  CHN           119  2025-05-19        > 7       > 7       1.9       5.0\n"))
+                       "Works  DEU         14  2025-02-03         28        42       3.1      20.4\n"
+                       "Plant  CHN        119  2025-05-19        > 7       > 7       1.9       5.0\n"))
       << text;
 }
 

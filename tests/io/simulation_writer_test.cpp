@@ -121,9 +121,11 @@ TEST(SimulationWriter, CsvHasARowForEachNumber) {
   EXPECT_EQ(csv.find("works,,,DEU,,,,recovered"), std::string::npos) << "a day that does not come has no row";
 }
 
-TEST(SimulationWriter, ARunWithoutRoutesIsWrittenWithoutThem) {
+TEST(SimulationWriter, WhatARunDoesNotRecordIsWrittenWithoutIt) {
   lode::Simulation run = small_run();
   run.routes.clear();
+  run.facilities.clear();
+  EXPECT_NE(lode::to_json(run, small_dataset()).find("\"facilities\": [],"), std::string::npos);
   EXPECT_NE(lode::to_json(run, small_dataset()).find("\"routes\": [],"), std::string::npos);
   EXPECT_EQ(lode::to_csv(run, small_dataset()).find("\nroute,"), std::string::npos);
 }

@@ -199,7 +199,7 @@ TEST(ProgramSimulate, CtrlCWritesNothing) {
   if (child == 0) {
     ::dup2(::open("/dev/null", O_WRONLY), 1);
     ::dup2(::open(error.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 2);
-    ::execl(LODE_PROGRAM, LODE_PROGRAM, "simulate", "--step-days", "1", "--end", "2095-01-01", "--format", "json",
+    ::execl(LODE_PROGRAM, LODE_PROGRAM, "simulate", "--step-days", "1", "--end", "2400-01-01", "--format", "json",
             "--output", out.c_str(), nullptr);
     ::_exit(126);
   }

@@ -49,6 +49,9 @@ class SimulationBlock {
  public:
   SimulationBlock(const Network& network, const SimulationPlan& plan, const SimulateOptions& options);
 
+  /// A pair of kernels, for one scenario and for several; default: the best that this processor has.
+  void use(const StepKernel* kernels) { kernels_ = kernels; }
+
   /// `timelines`: one, or at most as many as a pack holds. False if `proceed` stopped it.
   bool run(std::span<const std::vector<Snapshot>> timelines, std::size_t steps,
            const std::function<bool(std::size_t)>& proceed, SimulationRecord& record);
@@ -83,6 +86,10 @@ class SimulationBlock {
   void check(SimulationRecord& record);
   void check_pipelines(SimulationRecord& record, std::size_t steps);
   void keep(SimulationRecord& record) const;
+  [[nodiscard]] const StepKernel& kernel(bool several) const {
+    if (kernels_ != nullptr) return kernels_[several ? 1 : 0];
+    return several ? packed_step_kernel() : single_step_kernel();
+  }
   [[nodiscard]] StepSystem system_view() const;
   [[nodiscard]] StepState state_view();
   /// The row of the calendar for what arrives as `step` begins.
@@ -101,6 +108,7 @@ class SimulationBlock {
   const SimulationPlan& plan_;
   const SimulateOptions& options_;
   std::vector<double> flow_scale_;  ///< by material, then by commodity without any: t made in a step of the base year
+  const StepKernel* kernels_ = nullptr;
   std::uint32_t width_ = 1;
   std::uint32_t lanes_ = 1;
   StepSystem system_{};
@@ -111,7 +119,7 @@ class SimulationBlock {
   std::vector<double> limit_now_, restricted_, applies_;  ///< by route and lane
   std::vector<double> open_;                  ///< by route and lane
   std::vector<double> weight_;                         ///< by end use and lane: the class of service
-  std::vector<std::uint32_t> redirected_;              ///< slots that some ban or licence reaches
+  std::vector<std::uint32_t> redirected_;              ///< slots that some ban, licence or outage reaches
   std::vector<std::uint32_t> redirect_of_;             ///< by slot: position in `redirected_`
   std::vector<std::vector<std::uint32_t>> suppliers_;  ///< by redirected slot: routes
   std::vector<double> elsewhere_;  ///< by redirected slot and lane: factor on orders to others

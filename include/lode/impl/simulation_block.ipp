@@ -144,7 +144,7 @@ LODE_INLINE StepState SimulationBlock::state_view() {
 
 LODE_INLINE void SimulationBlock::start(std::span<const std::vector<Snapshot>> timelines) {
   lanes_ = static_cast<std::uint32_t>(timelines.size());
-  width_ = lanes_ == 1 ? 1 : packed_step_kernel().width;
+  width_ = kernel(lanes_ > 1).width;
   const auto fill = [this](std::vector<double>& to, std::size_t count, double value) {
     to.assign(count * width_, value);
   };
@@ -236,20 +236,30 @@ LODE_INLINE void SimulationBlock::mark_limited(std::span<const std::vector<Snaps
   by_class_.assign(plan_.outputs(), 0);
   redirect_of_.assign(plan_.slots(), SimulationPlan::none);
   redirected_.clear();
-  const auto withheld = [this](RouteId id) {
+  const auto may_turn = [this](std::uint32_t slot) {
+    if (redirect_of_[slot] != SimulationPlan::none) return;
+    redirect_of_[slot] = static_cast<std::uint32_t>(redirected_.size());
+    redirected_.push_back(slot);
+  };
+  const auto withheld = [&](RouteId id) {
     const std::uint32_t r = places_of_[id.index()];
     if (r == SimulationPlan::none) return;
     limited_[plan_.route_output[r]] = 1;
-    std::uint32_t& redirect = redirect_of_[plan_.route_slot[r]];
-    if (redirect != SimulationPlan::none) return;
-    redirect = static_cast<std::uint32_t>(redirected_.size());
-    redirected_.push_back(plan_.route_slot[r]);
+    may_turn(plan_.route_slot[r]);
+  };
+  const auto cut = [&](const ActivityLimit& row) {
+    const std::size_t f = row.facility.index();
+    if (options_.orders == Orders::frozen) return;
+    for (std::uint32_t k = plan_.facility_outputs[f]; k < plan_.facility_outputs[f + 1]; ++k) {
+      for (std::uint32_t r = plan_.output_routes[k]; r < plan_.output_routes[k + 1]; ++r) may_turn(plan_.route_slot[r]);
+    }
   };
   std::vector<bool> weighs(plan_.end_uses(), false);
   for (const std::vector<Snapshot>& timeline : timelines) {
     for (const Snapshot& snapshot : timeline) {
       for (const RouteOpenness& row : snapshot.routes) withheld(row.route);
       for (const RouteLicence& row : snapshot.licences) withheld(row.route);
+      for (const ActivityLimit& row : snapshot.activity) cut(row);
       for (const EndUseFactor& row : snapshot.weights) weighs[row.end_use.index()] = true;
     }
   }
@@ -420,13 +430,15 @@ LODE_INLINE void SimulationBlock::apply(const Snapshot& snapshot, std::uint32_t 
   }
 }
 
-/// What a ban or an unapproved licence withholds from a buyer is ordered from the suppliers that are left.
+/// What a ban, an unapproved licence or an outage withholds from a buyer is ordered from the suppliers that are left.
 LODE_INLINE void SimulationBlock::find_alternatives(std::uint32_t lane) {
   if (options_.orders == Orders::frozen) return;
   for (std::uint32_t i = 0; i < redirected_.size(); ++i) {
     double open = 0.0, longer = 0.0;
     for (const std::uint32_t r : suppliers_[i]) {
-      double share = open_[at(r, lane)];
+      // A supplier's own outage is known to its customers; one further up the chain is not.
+      const double runs = held_.capacity[at(plan_.output_facility[plan_.route_output[r]], lane)];
+      double share = open_[at(r, lane)] * std::min(1.0, runs);
       if (licence_of_[r] != SimulationPlan::none) {
         const RouteLicence& rule = licences_[licence_of_[r]].rule[lane];
         share *= 1.0 - rule.active * (1.0 - rule.approved);
@@ -651,8 +663,7 @@ LODE_INLINE void SimulationBlock::release_reserves(std::size_t step) {
 }
 
 LODE_INLINE void SimulationBlock::count() {
-  const StepKernel& kernel = width_ == 1 ? single_step_kernel() : packed_step_kernel();
-  kernel.count(system_, state_view());
+  kernel(lanes_ > 1).count(system_, state_view());
   for (std::uint32_t i = 0; i < plan_.reserves.size(); ++i) {
     const auto commodity = static_cast<std::uint32_t>(plan_.reserves[i].commodity.index());
     for (std::uint32_t lane = 0; lane < width_; ++lane) held_.held[at(commodity, lane)] += reserves_[at(i, lane)];
@@ -773,7 +784,7 @@ LODE_INLINE bool SimulationBlock::run(std::span<const std::vector<Snapshot>> tim
   }
   if (options_.record_routes) reserve(record.shipped, plan_.routes());
 
-  const StepKernel& kernel = width_ == 1 ? single_step_kernel() : packed_step_kernel();
+  const StepKernel& steps_of = kernel(lanes_ > 1);
   std::vector<const Snapshot*> current(lanes_, nullptr);
   std::vector<std::size_t> next(lanes_, 0);
   for (std::uint32_t step = 0; step < steps; ++step) {
@@ -788,13 +799,13 @@ LODE_INLINE bool SimulationBlock::run(std::span<const std::vector<Snapshot>> tim
     for (std::uint32_t lead = 0; lead <= plan_.longest_lead; ++lead) pipeline_[lead] = arrivals(step + lead);
     StepState state = state_view();
     state.arrivals = arrivals(step);
-    kernel.make(system_, state);
+    steps_of.make(system_, state);
     redirect();
     // In the order of the outputs, so that sums do not depend on which of them the host ships.
     std::uint32_t begin = 0;
     for (const std::uint32_t output : host_outputs_) {
       const bool by_class = by_class_[output] != 0 && !system_.frozen;
-      kernel.ship(system_, state, begin, by_class ? output : output + 1);
+      steps_of.ship(system_, state, begin, by_class ? output : output + 1);
       if (by_class) {
         ship_by_class(output, step);
       } else {
@@ -802,7 +813,7 @@ LODE_INLINE bool SimulationBlock::run(std::span<const std::vector<Snapshot>> tim
       }
       begin = output + 1;
     }
-    kernel.ship(system_, state, begin, plan_.outputs());
+    steps_of.ship(system_, state, begin, plan_.outputs());
     trade_spare();
     release_reserves(step);
     check(record);
