@@ -120,7 +120,7 @@ TEST(Backtests, PicturesOfTheDocumentsAreThoseOfTheCommand) {
   for (const auto& entry : fs::directory_iterator(cases)) {
     if (!fs::exists(entry.path() / "case.json")) continue;
     const std::string name = entry.path().filename().string();
-    const fs::path picture = docs / ("validation-" + name + ".svg");
+    const fs::path picture = docs / "pictures" / ("validation-" + name + ".svg");
     if (!fs::exists(picture)) continue;
     ++count;
     EXPECT_TRUE(run({"backtest", entry.path().string(), "--format", "svg", "--quiet"}).out == read_file(picture))

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: The Lode authors
 #
-# Runs the backtests and writes what they give into docs/: the tables of validation.md and the pictures beside it. The
+# Runs the backtests and writes what they give into docs/: the tables of validation.md and its pictures. The
 # tests compare both with the program, so this is due again whenever results change.
 #
 #   bash tests/validation/update.sh [PROGRAM]        PROGRAM: the program lode, build/release/examples/lode by default
@@ -19,8 +19,8 @@ ln -s "$root" "$scratch/lode"
 
 for folder in "$root"/tests/validation/*/; do
   name=$(basename "$folder")
-  if grep -qF "(validation-$name.svg)" "$page"; then
-    "$program" backtest --quiet "$folder" --format svg --output "$root/docs/validation-$name.svg"
+  if grep -qF "(pictures/validation-$name.svg)" "$page"; then
+    "$program" backtest --quiet "$folder" --format svg --output "$root/docs/pictures/validation-$name.svg"
   fi
 done
 
