@@ -19,8 +19,9 @@
 namespace program {
 namespace {
 
-constexpr std::array<std::string_view, 10> commands{"info",    "validate",    "scenarios", "propagate", "reallocate",
-                                                    "bracket", "equilibrium", "simulate",  "reconcile", "export"};
+constexpr std::array<std::string_view, 11> commands{"info",       "validate", "scenarios",   "propagate",
+                                                    "reallocate", "bracket",  "equilibrium", "simulate",
+                                                    "reconcile",  "backtest", "export"};
 constexpr std::array<std::string_view, 5> later_commands{"rank", "ensemble", "sensitivity", "exposure", "report"};
 constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};
 constexpr std::array<std::string_view, 19> options{"--data",
@@ -174,8 +175,8 @@ struct TimeOptions {
 
 /// Options that a command has no use for are errors: ignoring them would look like obeying them.
 void require_useful(const CommandLine& line, bool format_given, const std::vector<std::string>& of_time) {
-  const bool uses_scenarios =
-      line.command != Command::info && line.command != Command::reconcile && line.command != Command::export_data;
+  const bool uses_scenarios = line.command != Command::info && line.command != Command::reconcile &&
+                              line.command != Command::backtest && line.command != Command::export_data;
   if (!line.scenarios.empty() && !uses_scenarios) {
     refuse("the command " + std::string(to_string(line.command)) + " does not use --scenario");
   }
@@ -193,6 +194,9 @@ void require_useful(const CommandLine& line, bool format_given, const std::vecto
   }
   if (line.any_route && !reroutes) {
     refuse("the command " + std::string(to_string(line.command)) + " does not use --any-route");
+  }
+  if (line.command == Command::backtest && line.data) {
+    refuse("the command backtest does not use --data: case.json names the data set");
   }
   if (line.command == Command::reconcile && line.output == "-") {
     refuse("the command reconcile takes --output DIR, the folder to write; its report goes to stdout anyway");
@@ -243,6 +247,12 @@ std::variant<CommandLine, Answer> parse(int argc, const char* const* argv) {
   if (!words.empty()) line.command = command_named(words.front());
   if (help) return Answer{words.empty() ? std::string(help_text()) : std::string(help_text(line.command))};
   if (version) return Answer{"lode " + std::string(lode::version) + '\n'};
+  if (line.command == Command::backtest) {
+    if (words.size() < 2) refuse("the command backtest needs the folder of a case: lode backtest DIR");
+    require_values("DIR", {words[1]});
+    line.folder = words[1];
+    words.erase(words.begin() + 1);
+  }
   if (words.size() > 1) refuse("unexpected \"" + words[1] + "\" after the command " + words.front());
 
   require_values("--data", data);
@@ -256,7 +266,8 @@ std::variant<CommandLine, Answer> parse(int argc, const char* const* argv) {
   line.trade_inertia = number("--trade-inertia", trade_inertia, "1e-9", "100");
   time.read(line);
   const std::optional<std::string> format_word = only_value("--format", format);
-  if (format_word) line.format = format_named(*format_word);
+  line.picture = line.command == Command::backtest && format_word == "svg";
+  if (format_word && !line.picture) line.format = format_named(*format_word);
   require_useful(line, format_word.has_value(), time.given);
   return line;
 }

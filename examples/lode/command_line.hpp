@@ -24,6 +24,7 @@ enum class Command {
   equilibrium,
   simulate,
   reconcile,
+  backtest,
   export_data
 };
 
@@ -32,8 +33,10 @@ enum class Format { table, json, csv };
 struct CommandLine {
   Command command = Command::bracket;  ///< also what runs without a command
   std::optional<std::string> data;     ///< a folder or a built-in name; absent = the built-in default
+  std::optional<std::string> folder;   ///< of backtest: a case, or a folder of cases
   std::vector<std::string> scenarios;  ///< names or files, in order
   Format format = Format::table;
+  bool picture = false;               ///< backtest: --format svg
   std::optional<std::string> output;  ///< absent = stdout
   bool price_ranges = false;          ///< of models with prices
   bool any_route = false;             ///< of models that reroute

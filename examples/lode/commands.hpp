@@ -31,6 +31,9 @@ namespace program {
 /// Balances published figures and writes them to `--output`, if given; returns the report.
 [[nodiscard]] std::string run_reconcile(const CommandLine& line, const Remarks& remarks);  // reconcile.cpp
 
+/// Runs the cases of the folder; their misses are results.
+[[nodiscard]] std::string run_backtest(const CommandLine& line, const Remarks& remarks);  // backtest.cpp
+
 /// Writes the data set to `folder`; throws `Failure` with exit code 1 if it can not.
 void export_data(const Inputs& inputs, const std::string& folder, const Remarks& remarks);  // export.cpp
 

@@ -23,6 +23,7 @@ Commands
   info        what a data set holds: rows, tonnes a stage, largest countries, sources, uncertainties
   scenarios   the scenarios of a data set
   reconcile   balance published figures that contradict each other, and say how far each was moved
+  backtest    forecasts put to the test: what was known before against what was reported later
   validate    check a data set and its scenarios, and list every problem at once
   export      write a data set as a folder of CSV files, to look at or to change
 
@@ -226,6 +227,22 @@ Examples
   lode reconcile --data my-figures --output my-data
 )";
 
+constexpr std::string_view backtest =
+    R"(lode backtest DIR [--format table|json|csv|svg] [--output FILE] [--quiet]
+
+Forecasts put to the test. A case is a folder: case.json (data set, metric, periods, uncertain options),
+a scenario, inputs.csv and base.csv (what was known before the shock), observed.csv (what was reported
+later). DIR is one, or a folder of cases. The scenario is simulated with the medians, and then with every
+uncertain number drawn anew, sample by sample. For each period: observed, predicted, the interval from 5
+to 95 % of the samples, and two naive predictions: no change, and the shock's full effect at once and for
+good. Then the errors, and whether the model was better or worse. A miss is a result: the program ends
+with 0 whenever the comparison ran. --format svg draws one case.
+
+Examples
+  lode backtest tests/validation
+  lode backtest my-case --format svg --output my-case.svg
+)";
+
 constexpr std::string_view export_data = R"(lode export --output DIR [--data DIR|NAME] [--quiet]
 
 Writes a data set as a folder: datapackage.json, one CSV file a table, scenarios/*.json. The folder
@@ -261,6 +278,8 @@ std::string_view help_text(Command command) {
       return simulate;
     case Command::reconcile:
       return reconcile;
+    case Command::backtest:
+      return backtest;
     case Command::export_data:
       return export_data;
   }

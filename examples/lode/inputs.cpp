@@ -118,6 +118,7 @@ bool needs_a_balance(Command command) {
     case Command::info:
     case Command::scenarios:
     case Command::reconcile:
+    case Command::backtest:
     case Command::export_data:
       return false;
     case Command::validate:

@@ -61,6 +61,7 @@ void run(const CommandLine& line) {
   };
   const Remarks remarks(line.quiet);
   if (line.command == Command::reconcile) return write_result(run_reconcile(line, remarks), std::nullopt);
+  if (line.command == Command::backtest) return write_result(run_backtest(line, remarks), line.output);
   const Inputs inputs = read_inputs(line, remarks);
   log->debug("read {} with {} routes in {:.1f} ms", inputs.dataset->about.name, inputs.dataset->network.routes().size(),
              elapsed());
@@ -91,6 +92,7 @@ void run(const CommandLine& line) {
       result = run_simulate(inputs, line, remarks);
       break;
     case Command::reconcile:
+    case Command::backtest:
       break;
     case Command::export_data:
       return export_data(inputs, *line.output, remarks);

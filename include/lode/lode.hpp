@@ -7,11 +7,14 @@
 
 // IWYU pragma: begin_exports
 #include <lode/adaptation.hpp>
+#include <lode/backtest.hpp>
 #include <lode/bracket.hpp>
+#include <lode/calendar.hpp>
 #include <lode/complete_routes.hpp>
 #include <lode/dataset.hpp>
 #include <lode/date.hpp>
 #include <lode/disruption.hpp>
+#include <lode/draw.hpp>
 #include <lode/equilibrium.hpp>
 #include <lode/error.hpp>
 #include <lode/flow_system.hpp>
@@ -20,6 +23,7 @@
 #include <lode/network_builder.hpp>
 #include <lode/observations.hpp>
 #include <lode/propagate.hpp>
+#include <lode/random.hpp>
 #include <lode/reallocate.hpp>
 #include <lode/reconcile.hpp>
 #include <lode/result.hpp>
@@ -34,6 +38,8 @@
 
 #ifdef LODE_COMPILED
 #include <lode/datasets.hpp>
+#include <lode/io/backtest_reader.hpp>
+#include <lode/io/backtest_writer.hpp>
 #include <lode/io/data_package.hpp>
 #include <lode/io/equilibrium_writer.hpp>
 #include <lode/io/reconciliation_writer.hpp>

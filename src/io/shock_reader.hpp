@@ -55,6 +55,15 @@ class ShockReader {
   /// The shock, or nothing if its kind is not known.
   [[nodiscard]] std::optional<Shock> read(const JsonValue& json);
 
+  /// Numbers and selections of other objects that are written as those of shocks.
+  [[nodiscard]] UncertainNumber read_number(const JsonValue& value, std::string_view key, const LegalNumbers& legal) {
+    return number_of(value, key, legal);
+  }
+  [[nodiscard]] Selection read_selection(const JsonValue& object, std::string_view key) {
+    shock_ = &object;
+    return selection(key);
+  }
+
  private:
   using Type = JsonValue::Type;
   using Names = std::span<const std::string_view>;

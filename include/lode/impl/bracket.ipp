@@ -25,7 +25,7 @@ namespace detail {
 
 [[nodiscard]] LODE_INLINE std::vector<BracketRow> bracket_rows(const std::vector<MaterialResult>& nobody,
                                                                const std::vector<MaterialResult>& everybody) {
-  constexpr double noticeable = 1e-6;
+  constexpr double least_reversal = 1e-6;
   std::vector<BracketRow> rows;
   rows.reserve(nobody.size());
   for (std::size_t m = 0; m < nobody.size(); ++m) {
@@ -33,7 +33,7 @@ namespace detail {
     const TonnesPerYear adapted = everybody[m].shortfall;
     const TonnesPerYear saved = upper.shortfall - adapted;
     rows.push_back({upper.id, upper.name, upper.demanded, std::min(upper.shortfall, adapted),
-                    std::max(upper.shortfall, adapted), saved, -saved > noticeable * upper.demanded});
+                    std::max(upper.shortfall, adapted), saved, -saved > least_reversal * upper.demanded});
   }
   return rows;
 }
