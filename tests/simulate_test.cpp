@@ -354,6 +354,117 @@ TEST(Simulate, ANewPlantStartsWhenSomebodyIsShort) {
   EXPECT_EQ(sum(closed.routes[3].shipped), 0.0);
 }
 
+/// Who makes more for the spare route need not hold less for it: found by an attack on the model.
+TEST(Simulate, SpareTradeServesAllThatCapacityAllows) {
+  const Network network = parse_network(R"(
+@commodities
+ore    mining   dy=0.5
+part   product  dy=0.5
+@facilities
+mine     mine   AAA  3650          -    ore
+maker    other  AAA  3650          ore  part
+idle     other  CCC  0<3650        ore  part
+@end_uses
+cars     BBB  part  3650
+@routes
+mine     maker  ore   3650
+mine     idle   ore   0
+maker    cars   part  3650
+idle     cars   part  0
+)");
+  Scenario half{"half"};
+  half.limit_capacity({.facility = "maker", .factor = 0.5}, {start + days{56}});
+  for (const int step : {1, 7, 14, 30}) {
+    SimulateOptions options = one_year(step);
+    options.end = start + days{3650};
+    const Simulation run = lode::simulate(network, half, options);
+    EXPECT_NEAR(run.end_uses[0].delivered.back(), 10.0 * step, 0.01 * step) << step;
+  }
+}
+
+TEST(Simulate, AnOutageDoesNotMultiplyOrdersToThePlantItself) {
+  const Network network = parse_network(R"(
+@commodities
+part   product  dy=0.5
+@facilities
+big    mine  AAA  3650   -  part
+small  mine  CCC  18.25  -  part
+@end_uses
+cars   BBB  part  1843.25
+home   AAA  part  1825
+@routes
+big    cars  part  1825
+big    home  part  1825
+small  cars  part  18.25
+@stocks
+big    part  500  output
+)");
+  Scenario stop{"stop"};
+  stop.limit_capacity({.facility = "big", .factor = 0.0});
+  for (const int step : {1, 7, 14}) {
+    const Simulation run = lode::simulate(network, stop, one_year(step));
+    for (const auto& use : run.end_uses) EXPECT_NEAR(use.survived->in(lode::days), 50.0 + step, 0.3 * 50.0) << step;
+  }
+}
+
+TEST(Simulate, LongStepsDoNotRing) {
+  const Network network = parse_network(R"(
+@commodities
+ore    mining   dy=0.5
+part   product  dy=0.5
+@facilities
+mine   mine   AAA  3650<5000  -    ore
+maker  other  AAA  3650<5000  ore  part
+@end_uses
+cars   BBB  part  3650
+@routes
+mine   maker  ore   3650
+maker  cars   part  3650
+)");
+  Scenario stop{"stop"};
+  stop.limit_capacity({.facility = "mine", .factor = 0.0}, {day(2025, 3, 1), day(2025, 3, 31)});
+  for (const int step : {7, 14, 28, 31}) {
+    SimulateOptions options = one_year(step);
+    options.end = start + days{3650};
+    options.unmet = lode::Unmet::waits;
+    const Simulation run = lode::simulate(network, stop, options);
+    EXPECT_TRUE(run.end_uses[0].recovered) << step;
+    EXPECT_LT(run.end_uses[0].lost.in(lode::tonnes), 3.0 * 310.0) << step;
+    EXPECT_NEAR(run.facilities[0].activity.back(), 10.0 * step, 0.01 * step) << step;
+  }
+}
+
+TEST(Simulate, AReserveServesAUserWhomTheBaseYearDoesNot) {
+  const Network network = parse_network(R"(
+@commodities
+part   product  dy=0.5
+@facilities
+maker  mine  AAA  3650  -  part
+@end_uses
+cars   BBB  part  3650
+other  BBB  part  3650
+@routes
+maker  cars   part  3650
+maker  other  part  0
+@reserves
+other  part  500
+)");
+  Scenario release{"release"};
+  release.release_reserve({.holder = "other", .rate = 1825.0}, {start + days{28}});
+  const Simulation run = lode::simulate(network, release, one_year(7));
+  EXPECT_NEAR(sum(run.end_uses[1].delivered), 500.0, 1e-9);
+  EXPECT_NEAR(run.balances[0].opening, 0.5 * (70.0 + 500.0), 1e-9);
+  EXPECT_LE(run.certificate.mass_balance, 1e-12);
+}
+
+TEST(Simulate, AListedStockIsTheUsualOne) {
+  lode::NetworkBuilder world = parse_builder(chain("", "cars part 1500\nmaker ore 7\n"));
+  world.add_cover(lode::Stage::product, "*", 60_days);
+  world.add_cover(lode::Stage::mining, "*", 30_days);
+  const Simulation run = lode::simulate(world.build(), Scenario{"none"}, one_year(7));
+  for (const auto& plant : run.facilities) EXPECT_EQ(sum(plant.activity), 70.0 * static_cast<double>(run.dates.size()));
+}
+
 /// The steps are explicit: what they miss shrinks in proportion to them. Cumulative deliveries of a chain with stocks,
 /// pipelines, a licence, refills and overtime, against steps of one day.
 TEST(Simulate, ResultsConvergeWithTheStepAtFirstOrder) {
@@ -388,9 +499,9 @@ TEST(Simulate, ResultsConvergeWithTheStepAtFirstOrder) {
   const double per_day = error(7) / 6.0;
   EXPECT_GT(per_day, 1.0);
   EXPECT_LT(per_day, 20.0) << "two days of supply for each day of the step";
-  EXPECT_NEAR(error(14) / 13.0, per_day, 0.2 * per_day);
-  EXPECT_NEAR(error(4) / 3.0, per_day, 0.2 * per_day);
-  EXPECT_NEAR(error(2) / 1.0, per_day, 0.2 * per_day);
+  EXPECT_NEAR(error(14) / 13.0, per_day, 0.25 * per_day);
+  EXPECT_NEAR(error(4) / 3.0, per_day, 0.25 * per_day);
+  EXPECT_NEAR(error(2) / 1.0, per_day, 0.25 * per_day);
 }
 
 TEST(Simulate, TheDefaultPeriodFollowsTheDatesOfTheScenario) {

@@ -115,8 +115,9 @@ TEST(Timeline, LicencesAndReservesKeepTheirRules) {
   scenario.license_exports({.country = "CHN", .delay_days = 60.0, .approved = 0.5});
   scenario.release_reserve({.holder = "cars"});
   const std::vector<Snapshot> found = snapshots(scenario);
-  ASSERT_EQ(found.size(), 1U);
-  const lode::detail::RouteLicence& rule = found[0].licences[0];
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_DOUBLE_EQ(found[0].licences[0].approved, (3.0 * 0.5 + 4.0 * 0.3) / 7.0) << "three days without the first";
+  const lode::detail::RouteLicence& rule = found[1].licences[0];
   EXPECT_EQ(rule.active, 1.0);
   EXPECT_EQ(rule.delay_days, 60.0);
   EXPECT_DOUBLE_EQ(rule.approved, 0.3);

@@ -188,6 +188,9 @@ void require_useful(const CommandLine& line, bool format_given, const std::vecto
   if (line.command != Command::simulate && !of_time.empty()) {
     refuse("the command " + std::string(to_string(line.command)) + " does not use " + listed(of_time));
   }
+  if (line.orders == lode::Orders::frozen && line.rationing == lode::Rationing::priority) {
+    refuse("with --orders frozen everybody gets his share of the base year; leave out --rationing priority");
+  }
   const bool reroutes = line.command == Command::reallocate || line.command == Command::bracket;
   if (line.price_ranges && !reroutes) {
     refuse("the command " + std::string(to_string(line.command)) + " does not use --price-ranges");

@@ -84,7 +84,7 @@ struct MaterialBalance {
 
 struct SimulationCertificate {
   /// Worst over steps and materials (and commodities without any) of |change of all that is held - made + used + lost|,
-  /// relative to what the base year makes in a step. Target 1e-12.
+  /// relative to what the base year makes in a step, or to a thousandth of what is held if that is more. Target 1e-12.
   double mass_balance = 0.0;
 };
 
@@ -94,7 +94,7 @@ struct Simulation {
   int step_days = 0;
   bool monthly = false;     ///< of `by_month`: one number a month, although the run took steps of `step_days`
   std::vector<Date> dates;  ///< first day of each step
-  std::optional<std::size_t> disturbed;  ///< the first step in which the scenario changes anything
+  std::optional<std::size_t> disturbed;  ///< the first step in which a shock acts
   std::vector<MaterialSeries> materials;
   std::vector<CountrySeries> countries;  ///< those with demand, in the network's order
   std::vector<EndUseSeries> end_uses;

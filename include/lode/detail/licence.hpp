@@ -50,10 +50,14 @@ class LicenceQueue {
 
   /// Takes what `enters` at `step`, and decides.
   Outcome decide(std::uint32_t step, double enters, std::uint32_t delay, const RouteLicence& rule) {
-    if (enters > 0.0) entries_.push_back({step, enters});
+    if (enters > 0.0) {
+      entries_.push_back({step, enters});
+      pending_ += enters;
+    }
     Outcome out;
     while (head_ < entries_.size() && entries_[head_].step + delay <= step) {
       const double amount = entries_[head_++].amount;
+      pending_ = head_ == entries_.size() ? 0.0 : std::max(0.0, pending_ - amount);
       out.refused += rule.refused * amount;
       double low = 0.0;
       for (std::size_t bin = 0; bin < edges_.size(); ++bin) {
@@ -90,14 +94,12 @@ class LicenceQueue {
     double amount = 0.0;
   };
 
-  /// Summed anew, so that what is held never drifts from its parts.
+  /// Drops what is decided, now and then.
   void settle() {
     if (head_ > 64 && 2 * head_ > entries_.size()) {
       entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(head_));
       head_ = 0;
     }
-    pending_ = 0.0;
-    for (std::size_t i = head_; i < entries_.size(); ++i) pending_ += entries_[i].amount;
     held_ = pending_;
     for (const double part : backlog_) held_ += part;
   }

@@ -31,7 +31,7 @@ struct SimulationRecord {
                                                std::uint32_t lane) const {
     return std::span(table).subspan((lane * items + item) * steps, steps);
   }
-  std::vector<double> delivered, wanted, waiting;  ///< by end use
+  std::vector<double> delivered, waiting;  ///< by end use
   std::vector<double> activity;                    ///< by facility
   std::vector<double> stock;                       ///< by slot (of end uses, if only those are kept), at the end of the step
   std::vector<double> finished;                    ///< by output, at the end of the step
@@ -44,6 +44,13 @@ struct SimulationRecord {
   std::vector<double> sourced;                     ///< the part of `made` whose makers need no input
   std::vector<double> residual;                    ///< by lane: SimulationCertificate::mass_balance
 };
+
+/// What an end use takes if it can, as a ratio to the base year's inflow (`inflow` of its demand), when its demand is
+/// `factor` times the base year's. Demand that the base year does not meet stays unmet; less demand takes from that part
+/// first.
+[[nodiscard]] inline double wanted_of(double inflow, double factor) {
+  return inflow > 0.0 ? std::min(factor / inflow, std::max(1.0, factor)) : 0.0;
+}
 
 class SimulationBlock {
  public:
@@ -77,6 +84,7 @@ class SimulationBlock {
   void ship_by_class(std::uint32_t output, std::uint32_t step);
   void send_licensed(std::uint32_t output, std::uint32_t step);
   void set_limit(std::uint32_t route, std::uint32_t lane);
+  void set_limits_of(std::uint32_t facility, std::uint32_t lane);
   double ration(std::uint32_t output, std::uint32_t lane, double goods);
   void send(std::uint32_t route, std::uint32_t lane, std::uint32_t step, double amount);
   void trade_spare();

@@ -39,9 +39,25 @@ LODE_INLINE void check_options(const SimulateOptions& options) {
           "give 0 to 10");
   require(options.cover_factor >= 0.0 && options.cover_factor <= 1000.0, "cover_factor",
           number_text(options.cover_factor), "give 0 to 1000");
+  require(options.orders == Orders::adaptive || options.rationing == Rationing::entitlement, "rationing", "priority",
+          "with frozen orders everybody gets his share; leave out one of the two");
   if (options.start && options.end) {
     require(*options.start < *options.end, "end", to_string(*options.end),
             ("give a day after the start, " + to_string(*options.start)).c_str());
+  }
+  if (!issues.empty()) throw InvalidArgument(std::move(issues));
+}
+
+/// Goods that take longer than any run would only fill memory.
+LODE_INLINE void check_lead_times(const Network& network) {
+  constexpr double longest = 3650.0;
+  std::vector<Issue> issues;
+  for (const Route& route : network.routes()) {
+    const double lead = route.lead_time.value_or(0 * days).in(days);
+    if (lead <= longest) continue;
+    issues.push_back({{"route from " + quoted(network.id(route.from)) + " to " + quoted(network.id(route.to)), 0, 0},
+                      "lead time of " + number_text(lead) + " days",
+                      "simulate takes at most " + number_text(longest) + " days"});
   }
   if (!issues.empty()) throw InvalidArgument(std::move(issues));
 }
@@ -68,7 +84,7 @@ class SimulatorState {
  public:
   SimulatorState(const Network& network, const SimulateOptions& options)
       : network_(network),
-        options_((check_options(options), options)),
+        options_((check_options(options), check_lead_times(network), options)),
         plan_(network, options),
         block_(network_, plan_, options_) {}
   SimulatorState(const SimulatorState& other) : SimulatorState(other.network_, other.options_) {}
@@ -85,6 +101,11 @@ class SimulatorState {
       out[i].scenario = scenarios[i].name;
       out[i].step_days = calendar.step_days;
       timelines[i] = timeline(network_, scenarios[i], calendar, out[i].notes);
+      const bool weighs = std::any_of(timelines[i].begin(), timelines[i].end(),
+                                      [](const Snapshot& snapshot) { return !snapshot.weights.empty(); });
+      if (weighs && options_.orders == Orders::frozen) {
+        out[i].notes.push_back("with frozen orders everybody gets his share; priorities have no effect here");
+      }
       if (!timelines[i].empty()) out[i].disturbed = timelines[i].front().step;
     }
     const std::size_t width = packed_step_kernel().width;
@@ -129,6 +150,12 @@ class SimulatorState {
       throw InvalidArgument({{{"SimulateOptions", 0, 0},
                               "end " + to_string(end) + " is not after the start, " + to_string(start),
                               "give a later end, or a start"}});
+    }
+    constexpr Date last = Date{std::chrono::year{9999} / 12 / 31};
+    if (end > last || start < Date{std::chrono::year{1} / 1 / 1}) {
+      throw InvalidArgument({{{"SimulateOptions", 0, 0},
+                              "a run from " + to_string(start) + " to " + to_string(end),
+                              "stay between the years 1 and 9999"}});
     }
     const auto length = (end - start).count();
     const auto steps = static_cast<std::size_t>((length + options_.step_days - 1) / options_.step_days);

@@ -42,8 +42,24 @@ class MonthlyView {
   void shift(std::optional<std::size_t>& step) const {
     if (step) step = periods_.of(*step);
   }
+  /// Recovered is the first month without a short step from then on: the one after, if the day falls within a month.
   void shift(ShortSpell& spell) const {
-    for (std::optional<std::size_t>* step : {&spell.first_short, &spell.recovered, &spell.deepest}) shift(*step);
+    shift(spell.first_short);
+    shift(spell.deepest);
+    if (!spell.recovered) return;
+    const std::size_t step = *spell.recovered;
+    std::size_t month = periods_.of(step);
+    if (step > 0 && last_step_[month] >= step - 1 && periods_.of(step - 1) == month) ++month;
+    spell.recovered = month < last_step_.size() ? std::optional(month) : std::nullopt;
+  }
+  /// The month that lacks most.
+  void find_deepest(ShortSpell& spell, const std::vector<double>& met_before, const std::vector<double>& delivered) const {
+    double most = 0.0;
+    for (std::size_t month = 0; spell.deepest && month < delivered.size(); ++month) {
+      if (met_before[month] - delivered[month] <= most) continue;
+      most = met_before[month] - delivered[month];
+      spell.deepest = month;
+    }
   }
 
  private:
@@ -69,6 +85,7 @@ LODE_INLINE Simulation by_month(const Simulation& run) {
     view.sum(row.delivered);
     view.sum(row.met_before);
     view.shift(row);
+    view.find_deepest(row, row.met_before, row.delivered);
   };
   out.monthly = true;
   out.dates = view.dates();

@@ -17,7 +17,7 @@ LODE_INLINE void SimulationRecord::by_item() {
   constexpr std::size_t tile = 8;
   std::vector<double> turned;
   for (std::vector<double>* table :
-       {&delivered, &wanted, &waiting, &activity, &stock, &finished, &shipped, &spare_shipped, &held}) {
+       {&delivered, &waiting, &activity, &stock, &finished, &shipped, &spare_shipped, &held}) {
     const std::size_t row = steps == 0 ? 0 : table->size() / steps;
     turned.resize(table->size());
     for (std::size_t first = 0; first < steps; first += tile) {
@@ -57,7 +57,8 @@ LODE_INLINE SimulationBlock::SimulationBlock(const Network& network, const Simul
 
 LODE_INLINE StepSystem SimulationBlock::system_view() const {
   const double step = options_.step_days;
-  const auto pace = [step](Days time) { return std::min(1.0, step / std::max(step, time.in(days))); };
+  // The part of a gap that is closed in a step: small steps give step / time, long ones do not overshoot.
+  const auto pace = [step](Days time) { return -std::expm1(-step / time.in(days)); };
   const bool frozen = options_.orders == Orders::frozen;
   return {.facilities = plan_.facilities(),
           .end_uses = plan_.end_uses(),
@@ -251,6 +252,7 @@ LODE_INLINE void SimulationBlock::mark_limited(std::span<const std::vector<Snaps
     const std::size_t f = row.facility.index();
     if (options_.orders == Orders::frozen) return;
     for (std::uint32_t k = plan_.facility_outputs[f]; k < plan_.facility_outputs[f + 1]; ++k) {
+      limited_[k] = 1;
       for (std::uint32_t r = plan_.output_routes[k]; r < plan_.output_routes[k + 1]; ++r) may_turn(plan_.route_slot[r]);
     }
   };
@@ -333,6 +335,9 @@ LODE_INLINE void SimulationBlock::set_limit(std::uint32_t r, std::uint32_t lane)
   double applies = 1.0;
   bool restricted = open_[i] < 1.0;
   if (restricted) limit = std::min(limit, open_[i]);
+  // Who goes elsewhere for what a plant can not make does not ask it for more meanwhile.
+  const std::uint32_t seller = plan_.output_facility[plan_.route_output[r]];
+  restricted = restricted || (held_.capacity[at(seller, lane)] < 1.0 && redirect_of_[plan_.route_slot[r]] != SimulationPlan::none);
   if (licence_of_[r] != SimulationPlan::none) {
     const Licensed& licence = licences_[licence_of_[r]];
     const RouteLicence& rule = licence.rule[lane];
@@ -350,11 +355,19 @@ LODE_INLINE void SimulationBlock::set_limit(std::uint32_t r, std::uint32_t lane)
   applies_[i] = applies;
 }
 
+LODE_INLINE void SimulationBlock::set_limits_of(std::uint32_t f, std::uint32_t lane) {
+  for (std::uint32_t k = plan_.facility_outputs[f]; k < plan_.facility_outputs[f + 1]; ++k) {
+    if (limited_[k] == 0) continue;
+    for (std::uint32_t r = plan_.output_routes[k]; r < plan_.output_routes[k + 1]; ++r) set_limit(r, lane);
+  }
+}
+
 LODE_INLINE void SimulationBlock::set_neutral(const Snapshot& snapshot, std::uint32_t lane) {
   const bool frozen = options_.orders == Orders::frozen;
   for (const ActivityLimit& row : snapshot.activity) {
     const auto f = static_cast<std::uint32_t>(row.facility.index());
     held_.capacity[at(f, lane)] = frozen ? plan_.facility_runs[f] : plan_.facility_capacity[f];
+    set_limits_of(f, lane);
   }
   for (const RouteOpenness& row : snapshot.routes) {
     const std::uint32_t r = places_of_[row.route.index()];
@@ -363,7 +376,7 @@ LODE_INLINE void SimulationBlock::set_neutral(const Snapshot& snapshot, std::uin
   }
   for (const EndUseFactor& row : snapshot.demand) {
     const auto e = static_cast<std::uint32_t>(row.end_use.index());
-    held_.wanted[at(e, lane)] = plan_.use_inflow[e] > 0.0 ? 1.0 : 0.0;
+    held_.wanted[at(e, lane)] = wanted_of(plan_.use_inflow[e], 1.0);
   }
   for (const EndUseFactor& row : snapshot.weights) {
     const auto e = static_cast<std::uint32_t>(row.end_use.index());
@@ -371,6 +384,11 @@ LODE_INLINE void SimulationBlock::set_neutral(const Snapshot& snapshot, std::uin
   }
   if (!snapshot.releases.empty()) {
     for (std::uint32_t i = 0; i < plan_.reserves.size(); ++i) rates_[at(i, lane)] = 0.0;
+    for (const ReserveRelease& row : snapshot.releases) {
+      if (!row.holder.is_end_use()) continue;
+      const auto e = static_cast<std::uint32_t>(row.holder.end_use().index());
+      held_.wanted[at(e, lane)] = wanted_of(plan_.use_inflow[e], 1.0);
+    }
   }
   for (const RouteLicence& row : snapshot.licences) {
     const std::uint32_t r = places_of_[row.route.index()];
@@ -391,6 +409,7 @@ LODE_INLINE void SimulationBlock::apply(const Snapshot& snapshot, std::uint32_t 
     const double before = frozen ? 1.0 : plan_.facility_capacity[f];
     const double limit = std::max(0.0, row.factor * before + row.add / plan_.facility_unit[f]);
     held_.capacity[at(f, lane)] = frozen ? std::min(1.0, limit) : limit;
+    set_limits_of(f, lane);
   }
   for (const RouteOpenness& row : snapshot.routes) {
     const std::uint32_t r = places_of_[row.route.index()];
@@ -405,15 +424,23 @@ LODE_INLINE void SimulationBlock::apply(const Snapshot& snapshot, std::uint32_t 
   for (const EndUseFactor& row : snapshot.demand) {
     const auto e = static_cast<std::uint32_t>(row.end_use.index());
     const double inflow = plan_.use_inflow[e];
-    // Demand that the base year does not meet stays unmet; less demand takes from that part first.
-    if (inflow > 0.0) held_.wanted[at(e, lane)] = std::min(row.factor / inflow, std::max(1.0, row.factor));
+    held_.wanted[at(e, lane)] = wanted_of(inflow, row.factor);
   }
   for (const EndUseFactor& row : snapshot.weights)
     weight_[at(static_cast<std::uint32_t>(row.end_use.index()), lane)] *= row.factor;
   for (const ReserveRelease& row : snapshot.releases) {
     for (std::uint32_t i = 0; i < plan_.reserves.size(); ++i) {
       const SimulationPlan::Reserve& reserve = plan_.reserves[i];
-      if (reserve.holder == row.holder && reserve.commodity == row.commodity) rates_[at(i, lane)] = row.rate;
+      if (reserve.holder != row.holder || reserve.commodity != row.commodity) continue;
+      rates_[at(i, lane)] = row.rate;
+      if (!row.holder.is_end_use()) continue;
+      // A reserve also serves what the base year leaves unmet.
+      const auto e = static_cast<std::uint32_t>(row.holder.end_use().index());
+      double factor = 1.0;
+      for (const EndUseFactor& change : snapshot.demand) {
+        if (change.end_use == row.holder.end_use()) factor = change.factor;
+      }
+      held_.wanted[at(e, lane)] = factor / (plan_.use_inflow[e] > 0.0 ? plan_.use_inflow[e] : 1.0);
     }
   }
   for (const RouteLicence& row : snapshot.licences) {
@@ -628,7 +655,8 @@ LODE_INLINE void SimulationBlock::ask_for_more() {
     for (std::uint32_t lane = 0; lane < width_; ++lane) {
       const std::size_t i = at(k, lane);
       if (runs) {
-        if (asked_spare_[i] > 0.0) held_.pull[i] += asked_spare_[i];
+        // What has just been sold was no excess stock, though the plant's own orders left it over.
+        if (asked_spare_[i] > 0.0) held_.pull[i] += asked_spare_[i] + system_.refill * sold_spare_[i];
       } else {
         const double room = std::max(0.0, plan_.output_room[k] - held_.goods[i]) + sold_spare_[i];
         held_.pull[i] = std::min(asked_spare_[i], room);
@@ -678,6 +706,9 @@ LODE_INLINE void SimulationBlock::count() {
   }
 }
 
+/// Where far more lies than flows, rounding is that of what lies: a thousandth of it counts as flow.
+inline constexpr double held_part = 1e-3;
+
 /// Of every material, and of commodities that hold none: what is there now against what was there, made, used and lost.
 LODE_INLINE void SimulationBlock::check(SimulationRecord& record) {
   count();
@@ -687,16 +718,20 @@ LODE_INLINE void SimulationBlock::check(SimulationRecord& record) {
     for (std::uint32_t lane = 0; lane < width_; ++lane) record.sourced[c + lane] += made * held_.activity[f + lane];
   }
   const std::size_t materials = network_.materials().size();
-  std::vector<double> error(materials);
+  std::vector<double> error(materials), there(materials);
   for (std::uint32_t lane = 0; lane < lanes_; ++lane) {
     std::fill(error.begin(), error.end(), 0.0);
+    std::fill(there.begin(), there.end(), 0.0);
     for (std::uint32_t c = 0; c < network_.commodities().size(); ++c) {
       const std::size_t i = at(c, lane);
       const double change = held_.held[i] - before_[i];
       const double explained = held_.made[i] - held_.used[i] - held_.given[i] - held_.lost[i];
       const std::vector<Content>& composition = network_.commodities()[c].composition;
-      for (const Content& part : composition) error[part.material.index()] += part.content * (change - explained);
-      const double scale = flow_scale_[materials + c];
+      for (const Content& part : composition) {
+        error[part.material.index()] += part.content * (change - explained);
+        there[part.material.index()] += part.content * held_.held[i];
+      }
+      const double scale = std::max(flow_scale_[materials + c], held_part * held_.held[i]);
       if (composition.empty() && scale > 0.0) {
         record.residual[lane] = std::max(record.residual[lane], std::abs(change - explained) / scale);
       }
@@ -706,8 +741,8 @@ LODE_INLINE void SimulationBlock::check(SimulationRecord& record) {
       record.lost[i] += held_.lost[i];
     }
     for (std::size_t m = 0; m < materials; ++m) {
-      if (flow_scale_[m] > 0.0)
-        record.residual[lane] = std::max(record.residual[lane], std::abs(error[m]) / flow_scale_[m]);
+      const double scale = std::max(flow_scale_[m], held_part * there[m]);
+      if (scale > 0.0) record.residual[lane] = std::max(record.residual[lane], std::abs(error[m]) / scale);
     }
   }
   std::swap(before_, held_.held);
@@ -747,7 +782,6 @@ LODE_INLINE void SimulationBlock::keep(SimulationRecord& record) const {
     for (std::size_t i = first; i < a.size(); ++i) table[row + i - first] = a[i] + b[i];
   };
   append(record.delivered, held_.delivered);
-  append(record.wanted, held_.wanted);
   append(record.waiting, held_.waiting);
   append_sum(record.stock, held_.stock, held_.incoming, options_.record_facilities ? 0 : at(plan_.use_slot(0), 0));
   if (options_.record_facilities) {
@@ -775,7 +809,7 @@ LODE_INLINE bool SimulationBlock::run(std::span<const std::vector<Snapshot>> tim
     sums->assign(network_.commodities().size() * width_, 0.0);
   }
   const auto reserve = [&](std::vector<double>& table, std::size_t items) { table.reserve(items * width_ * steps); };
-  for (std::vector<double>* by_use : {&record.delivered, &record.wanted, &record.waiting})
+  for (std::vector<double>* by_use : {&record.delivered, &record.waiting})
     reserve(*by_use, plan_.end_uses());
   reserve(record.stock, options_.record_facilities ? plan_.slots() : plan_.end_uses());
   if (options_.record_facilities) {

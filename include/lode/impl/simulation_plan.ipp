@@ -324,8 +324,9 @@ struct SimulationPlan::Builder {
       const double amount = plan.slot_amount[s];
       const std::optional<double> days_of_cover = cover(plan.slot_commodity[s], country, StockKind::input);
       const double listed = amount > 0.0 && listed_input[s] >= 0.0 ? listed_input[s] / amount : -1.0;
-      const double usual = days_of_cover   ? *days_of_cover / step_days
-                           : listed >= 0.0 ? listed
+      // A stock that is listed is the usual one: the base year stands still.
+      const double usual = listed >= 0.0   ? listed
+                           : days_of_cover ? *days_of_cover / step_days
                                            : options.default_cover.in(days) / step_days;
       if (!used[s]) {
         const double lead = spare_count[s] > 0.0 ? spare_lead[s] / spare_count[s] : 0.0;
@@ -343,7 +344,7 @@ struct SimulationPlan::Builder {
       const std::optional<double> days_of_cover = cover(plan.output_commodity[k], country, StockKind::output);
       const double listed =
           plan.output_amount[k] > 0.0 && listed_output[k] >= 0.0 ? listed_output[k] / plan.output_amount[k] : -1.0;
-      const double usual = days_of_cover && sold ? *days_of_cover / step_days : std::max(0.0, listed);
+      const double usual = listed >= 0.0 ? listed : days_of_cover && sold ? *days_of_cover / step_days : 0.0;
       plan.output_start.push_back(listed >= 0.0 ? listed : usual);
       plan.output_target.push_back(usual);
       plan.output_room.push_back(usual + options.yard.in(days) / step_days);
@@ -370,7 +371,7 @@ struct SimulationPlan::Builder {
     if (slot == none) return;
     if (stock.kind == StockKind::input) {
       inputs[slot] = stock.amount.in(tonnes);
-    } else if (used[slot] && plan.slot_amount[slot] > 0.0) {
+    } else {
       plan.reserves.push_back({slot, stock.holder, stock.commodity, stock.amount.in(tonnes)});
     }
   }

@@ -59,7 +59,7 @@ class SeriesFiller {
       use.name = network_.end_uses()[e].name;
       use.demanded.assign(steps_, plan_.use_demand[e]);
       use.delivered = scaled(column(record_.delivered, plan_.end_uses(), e), unit);
-      use.met_before = scaled(column(record_.wanted, plan_.end_uses(), e), unit);
+      use.met_before.assign(steps_, unit * wanted_of(plan_.use_inflow[e], 1.0));
       use.waiting = scaled(column(record_.waiting, plan_.end_uses(), e), unit);
       use.stock = scaled(options_.record_facilities ? column(record_.stock, plan_.slots(), slot)
                                                     : column(record_.stock, plan_.end_uses(), e),
@@ -68,8 +68,14 @@ class SeriesFiller {
     for (std::size_t i = 0; i < snapshots.size(); ++i) {
       const std::size_t until = i + 1 < snapshots.size() ? snapshots[i + 1].step : steps_;
       for (const EndUseFactor& row : snapshots[i].demand) {
-        std::vector<double>& demanded = out_.end_uses[row.end_use.index()].demanded;
-        for (std::size_t t = snapshots[i].step; t < until; ++t) demanded[t] *= row.factor;
+        EndUseSeries& use = out_.end_uses[row.end_use.index()];
+        const auto e = static_cast<std::uint32_t>(row.end_use.index());
+        const double inflow = plan_.use_inflow[e];
+        const double unit = inflow == 1.0 ? plan_.use_demand[e] : plan_.slot_amount[plan_.use_slot(e)];
+        for (std::size_t t = snapshots[i].step; t < until; ++t) {
+          use.demanded[t] *= row.factor;
+          use.met_before[t] = unit * wanted_of(inflow, row.factor);
+        }
       }
     }
     for (EndUseSeries& use : out_.end_uses) find_spell(use.met_before, use.delivered, out_.step_days, use);

@@ -59,12 +59,20 @@ LODE_INLINE std::vector<PlantSurvival> time_to_survive(const Network& network, D
     Scenario& a_while = stops.emplace_back(Scenario{facility.id});
     a_while.limit_capacity({.facility = facility.id, .factor = 0.0}, {std::nullopt, back - std::chrono::days{1}});
   }
-  Simulator simulator(network, all);
   // A pack at a time, so that memory does not grow with the number of plants.
   constexpr std::size_t together = 64;
+  std::size_t packs_done = 0;
+  if (options.progress) {
+    const std::size_t packs = (stops.size() + together - 1) / together;
+    all.progress = [&packs_done, packs, &options](std::size_t done, std::size_t of) {
+      return options.progress(packs_done * of + done, packs * of);
+    };
+  }
+  Simulator simulator(network, all);
   for (std::size_t first = 0; first < stops.size(); first += together) {
     const std::size_t count = std::min(together, stops.size() - first);
     const std::vector<Simulation> runs = simulator.run(std::span(stops).subspan(first, count));
+    ++packs_done;
     for (std::size_t i = 0; i < count; ++i) {
       if (runs[i].status != SolveStatus::solved) return {};
       PlantSurvival& plant = plants[(first + i) / 2];

@@ -90,7 +90,11 @@ class StepMean {
     for (const ReserveRelease& row : day.releases) releases_[{row.holder, row.commodity}] += share * row.rate;
     for (RouteLicence row : day.licences) {
       RouteLicence& sum = licences_[row.route];
-      row.active = share + (sum.route.valid() ? sum.active : 0.0);
+      // Means over the days on which a licence is needed; the delay is that of the last of them.
+      const double before = sum.route.valid() ? sum.active : 0.0;
+      row.active = before + share;
+      row.approved = (before * sum.approved + share * row.approved) / row.active;
+      row.refused = std::min(1.0 - row.approved, (before * sum.refused + share * row.refused) / row.active);
       sum = row;
     }
   }
