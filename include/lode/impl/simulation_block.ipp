@@ -440,7 +440,8 @@ LODE_INLINE void SimulationBlock::apply(const Snapshot& snapshot, std::uint32_t 
       for (const EndUseFactor& change : snapshot.demand) {
         if (change.end_use == row.holder.end_use()) factor = change.factor;
       }
-      held_.wanted[at(e, lane)] = factor / (plan_.use_inflow[e] > 0.0 ? plan_.use_inflow[e] : 1.0);
+      const double inflow = plan_.use_inflow[e];
+      held_.wanted[at(e, lane)] = plan_.use_demand[e] > 0.0 ? factor / (inflow > 0.0 ? inflow : 1.0) : 0.0;
     }
   }
   for (const RouteLicence& row : snapshot.licences) {
