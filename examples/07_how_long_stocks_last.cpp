@@ -10,7 +10,7 @@
 //     India              short of Dysprosium after 119 days, at worst in 2025-04
 //     Thailand           short of Dysprosium after  93 days, at worst in 2026-01
 //     Vietnam            short of Dysprosium after  91 days, at worst in 2025-03
-//     Japan              short of Dysprosium after 227 days, at worst in 2025-12
+//     Japan              short of Dysprosium after 226 days, at worst in 2025-12
 //     South Korea        short of Dysprosium after  96 days, at worst in 2025-04
 //     Germany            short of Dysprosium after 125 days, at worst in 2026-02
 //     Italy              short of Dysprosium after 119 days, at worst in 2025-04
@@ -19,14 +19,14 @@
 //     Other Asia         short of Dysprosium after  91 days, at worst in 2025-03
 //     Rest of the world  short of Dysprosium after 119 days, at worst in 2025-04
 //   days without a plant until somebody is short, and from its return after 180 days until all are served
-//     High-temperature magnets, China                      44    44
-//     Standard magnets, China                              86    44
-//     Dysprosium metal and ferro-dysprosium, China        158    16
-//     Terbium metal, China                                158    16
+//     Standard magnets, China                              87    44
+//     High-temperature magnets, China                      90    44
 //     NdPr metal, China                                   158    16
-//     High-temperature magnets, Japan                     286     0
-//     Separation of ionic clays in southern China (Jiang  402     0
-//     Terbium metal, Japan                                535     0
+//     Terbium metal, China                                158    16
+//     Dysprosium metal and ferro-dysprosium, China        158    16
+//     High-temperature magnets, Japan                     293     0
+//     Separation of ionic clays in southern China (Jiang  401     0
+//     NdPr metal and alloy, Japan                         455     0
 //   mass balance better than 1e-12: yes
 #include <algorithm>
 #include <cstdio>
