@@ -107,8 +107,8 @@ struct Simulation {
 
 /// The same run by calendar months: a step is split by days. What flows is summed; what is held is that of the step in
 /// which the month ends. `dates` are the first days of the months, also where the run starts or ends within one;
-/// `first_short`, `recovered`, `deepest` and `disturbed` are steps of the months that hold them. Sums over a year are
-/// those of the steps. O(size of the run).
+/// `first_short` and `disturbed` are the months that hold them, `deepest` the month that lacks most, `recovered` the first
+/// month from which on no step is short. Sums over a year are those of the steps. O(size of the run).
 [[nodiscard]] Simulation by_month(const Simulation& run);
 
 }  // namespace lode::inline LODE_ABI
