@@ -27,7 +27,7 @@
 ///  1. What is due leaves the pipelines and enters the buyers' input stocks.
 ///  2. A facility makes x = min(capacity, orders, min over inputs of stock / amount), from what it holds then.
 ///  3. Inputs leave the stock, products enter the finished goods.
-///  4. Buyers order use + (target - stock - on order) * step / adjustment, the target being their cover.
+///  4. Buyers order use + (target - stock - on order) * (1 - exp(-step / adjustment)), the target being their cover.
 ///  5. Sellers share out finished goods by baseline entitlement; what a buyer leaves over serves the open orders of
 ///  others.
 ///  6. Shipments enter the pipelines; under a licence they wait in a queue; a ban keeps them with the seller, who stops
@@ -72,7 +72,7 @@ struct SimulateOptions {
   Orders orders = Orders::adaptive;
   Rationing rationing = Rationing::entitlement;
   Unmet unmet = Unmet::as_data;
-  /// Time in which a gap between a stock and its target is closed; at least a step counts. Assumption, as the customary
+  /// Time in which a gap between a stock and its target shrinks to 1/e. Assumption, as the customary
   /// values of inventory models (2 to 30 days in Hallegatte 2014 and Guan et al. 2020).
   Days adjustment = 28 * days;
   /// Time over which a facility averages the orders it gets before it believes them. Assumption.

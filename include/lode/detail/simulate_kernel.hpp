@@ -46,10 +46,10 @@ struct StepSystem {
   const std::uint32_t* route_slot;
   const std::uint32_t* route_lead;
   const std::uint8_t* use_waits;
-  double refill;         ///< step / adjustment: part of a gap that is ordered in one step
-  double learn;          ///< step / forecast
+  double refill;         ///< part of a gap that is ordered in one step: 1 - exp(-step / adjustment)
+  double learn;          ///< the same of the forecast
   double overtime;       ///< most work above capacity
-  double overtime_pace;  ///< step / overtime_time
+  double overtime_pace;  ///< the same of the overtime
   bool frozen;           ///< orders are those of the base year
   bool keep_goals;       ///< write `goal`: somebody trades over spare routes
   bool keep_plans;       ///< write `planned`: there are reserves
