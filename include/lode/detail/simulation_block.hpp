@@ -150,5 +150,7 @@ class SimulationBlock {
 }  // namespace lode::inline LODE_ABI::detail
 
 #ifndef LODE_COMPILED
+#include <lode/impl/simulation_balance.ipp>  // IWYU pragma: export
 #include <lode/impl/simulation_block.ipp>  // IWYU pragma: export
+#include <lode/impl/simulation_spare.ipp>    // IWYU pragma: export
 #endif
