@@ -5,4 +5,5 @@
 #include <lode/impl/lane_data.ipp>
 #include <lode/impl/loop_solver.ipp>
 #include <lode/impl/propagate.ipp>
+#include <lode/impl/propagate_samples.ipp>
 #include <lode/impl/strong_components.ipp>

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -56,6 +57,10 @@ class Schedule {
   Schedule() = default;
   Schedule(double number) : constant_(number) {}
   Schedule(UncertainNumber number) : constant_(std::move(number)) {}
+  /// A distribution: `.factor = lode::Triangular{0.1, 0.25, 0.5}`.
+  template <class Distribution>
+    requires(!std::is_arithmetic_v<Distribution> && std::is_constructible_v<UncertainNumber::Form, Distribution>)
+  Schedule(Distribution distribution) : constant_(std::move(distribution)) {}
   Schedule(std::vector<Step> steps) : steps_(std::move(steps)), has_steps_(true) {}
 
   [[nodiscard]] bool has_steps() const { return has_steps_; }

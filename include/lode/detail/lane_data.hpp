@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -39,6 +40,8 @@ class LaneRows {
     const std::int32_t row = row_of_[item];
     return row == no_row ? nullptr : values_.data() + static_cast<std::size_t>(row) * lanes;
   }
+  /// Lets `item` use the row of `other`, which has one.
+  void share(std::size_t item, std::size_t other) { row_of_[item] = row_of_[other]; }
   [[nodiscard]] const std::int32_t* rows() const { return row_of_.data(); }
   [[nodiscard]] const double* values() const { return values_.data(); }
   void clear() {
@@ -59,6 +62,11 @@ class LaneRows {
   return criticality == 1.0 ? coverage : 1.0 - criticality * (1.0 - coverage);
 }
 
+/// min(1, gamma) of a facility: what its limit leaves of its baseline.
+[[nodiscard]] inline double limit_share(double factor, double add, double baseline) {
+  return std::clamp((factor * baseline + add) / baseline, 0.0, 1.0);
+}
+
 /// Up to `most_lanes` disruptions side by side. `load` costs O(items changed), not O(network).
 class LaneData {
  public:
@@ -68,6 +76,16 @@ class LaneData {
   void load(std::span<const Disruption> block, const Network& network, const FlowSystem& system);
 
   [[nodiscard]] std::uint32_t lanes() const { return lanes_; }
+  /// A block is loaded: rows to write numbers over, of items that it changes. With `share`, `other`'s row serves both.
+  [[nodiscard]] double* limit_row(std::uint32_t line) { return limit_.row(line, lanes_, 1.0); }
+  [[nodiscard]] double* open_row(std::size_t route) { return open_.row(route, lanes_, 1.0); }
+  [[nodiscard]] double* release_row(std::uint32_t slot) { return release_.row(slot, lanes_, 0.0); }
+  [[nodiscard]] double* demand_row(std::size_t end_use) { return demand_.row(end_use, lanes_, 1.0); }
+  [[nodiscard]] double* weight_row(std::size_t end_use) { return weight_.row(end_use, lanes_, 1.0); }
+  [[nodiscard]] double* end_use_release_row(std::size_t end_use) { return end_use_release_.row(end_use, lanes_, 0.0); }
+  void share_open_row(std::size_t route, std::size_t other) { open_.share(route, other); }
+  void share_limit_row(std::uint32_t line, std::uint32_t other) { limit_.share(line, other); }
+
   /// The arrays the kernel reads; u is by line and lane.
   [[nodiscard]] SweepLanes view(double* u, std::uint32_t* changed_in) const;
 

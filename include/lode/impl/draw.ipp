@@ -3,11 +3,11 @@
 #pragma once
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <lode/detail/uncertain_fields.hpp>
 #include <lode/draw.hpp>
 #include <lode/error.hpp>
 #include <lode/random.hpp>
@@ -16,65 +16,44 @@ namespace lode::inline LODE_ABI {
 
 namespace detail {
 
-/// Walks over all numbers of a scenario's effects in a fixed order and replaces the uncertain ones. `Next` gives the
-/// uniform number of the next variable.
+/// Replaces the uncertain numbers of an effect. `Next` gives the uniform number of the next variable.
 template <class Next>
 class Drawer {
  public:
   explicit Drawer(Next& next) : next_(next) {}
 
-  void operator()(CapacityShock& shock) {
-    if (shock.factor) schedule(*shock.factor, 0.0);
-    if (shock.add) number(*shock.add, std::numeric_limits<double>::lowest());
-    number(shock.ramp_days, 0.0);
-    number(shock.recovery_days, 0.0);
-  }
-  void operator()(RouteShock& shock) { schedule(shock.factor, 0.0); }
-  void operator()(ExportShock& shock) { schedule(shock.factor, 0.0); }
-  void operator()(ImportShock& shock) { schedule(shock.factor, 0.0); }
-  void operator()(DemandShock& shock) { schedule(shock.factor, 0.0); }
-  // A weight of 0 would be a demand that nobody misses; the least number above it is legal.
-  void operator()(PriorityShock& shock) { schedule(shock.factor, std::numeric_limits<double>::min()); }
-  void operator()(TariffShock& shock) { schedule(shock.rate, 0.0); }
-  void operator()(PriceFloorShock& shock) { number(shock.price, 0.0); }
-  void operator()(OfftakeShock& shock) { number(shock.minimum, 0.0); }
-  void operator()(LicenceShock& shock) {
-    number(shock.delay_days, 0.0);
-    if (shock.approved) schedule(*shock.approved, 0.0, 1.0);
-    if (shock.refused) schedule(*shock.refused, 0.0, 1.0);
-    if (shock.approved && shock.refused && is_drawn_) leave_room(*shock.approved, *shock.refused);
-  }
-  void operator()(ReserveShock& shock) {
-    if (shock.rate) schedule(*shock.rate, 0.0);
+  void operator()(Effect& effect) {
+    visit_numbers(effect, [this](auto& field, const FieldRange& range) { replace(field, range); });
+    LicenceShock* const licence = std::get_if<LicenceShock>(&effect);
+    if (licence != nullptr && licence->approved && licence->refused && is_drawn_) {
+      leave_room(*licence->approved, *licence->refused);
+    }
   }
 
  private:
-  static constexpr double no_limit = std::numeric_limits<double>::max();
-
-  void number(UncertainNumber& value, double low, double high = no_limit) {
-    if (!value.is_certain()) value = at(value, next_(), low, high);
+  void replace(UncertainNumber& value, const FieldRange& range) {
+    if (is_uncertain(value)) value = at(value, next_(), range);
   }
 
-  void schedule(Schedule& value, double low, double high = no_limit) {
+  void replace(Schedule& value, const FieldRange& range) {
     if (!value.has_steps()) {
       UncertainNumber constant = value.constant();
-      number(constant, low, high);
+      replace(constant, range);
       value = std::move(constant);
       return;
     }
+    if (!is_uncertain(value)) return;
     std::vector<Step> steps = value.steps();
-    const auto is_uncertain = [](const Step& step) { return !step.value.is_certain(); };
-    if (std::none_of(steps.begin(), steps.end(), is_uncertain)) return;
     const double u = next_();
     for (Step& step : steps) {
-      if (is_uncertain(step)) step.value = at(step.value, u, low, high);
+      if (is_uncertain(step.value)) step.value = at(step.value, u, range);
     }
     value = std::move(steps);
   }
 
-  double at(const UncertainNumber& value, double u, double low, double high) {
+  double at(const UncertainNumber& value, double u, const FieldRange& range) {
     is_drawn_ = true;
-    return std::clamp(value.quantile(u), low, high);
+    return drawn_value(value, u, range);
   }
 
   /// Both may be drawn high; then what is refused is cut to what the largest approved share leaves.
@@ -103,7 +82,7 @@ class Drawer {
 
 template <class Next>
 Scenario drawn(Scenario scenario, Next next) {
-  for (Shock& shock : scenario.shocks) std::visit(Drawer<Next>(next), shock.effect);
+  for (Shock& shock : scenario.shocks) Drawer<Next>{next}(shock.effect);
   return scenario;
 }
 

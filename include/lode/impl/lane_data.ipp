@@ -58,8 +58,7 @@ LODE_INLINE void LaneData::load_lane(const Disruption& disruption, std::uint32_t
     const std::size_t f = limit.facility.index();
     const double baseline = network.facilities()[f].baseline.in(tonnes_per_year);
     if (baseline <= 0.0) continue;
-    const double gamma = (limit.factor * baseline + limit.add) / baseline;
-    const double share = std::clamp(gamma, 0.0, 1.0);
+    const double share = limit_share(limit.factor, limit.add, baseline);
     for (std::uint32_t k = system.facility_line_offsets[f]; k < system.facility_line_offsets[f + 1]; ++k) {
       limit_.row(system.facility_lines[k], lanes_, 1.0)[lane] = share;
     }

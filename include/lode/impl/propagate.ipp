@@ -80,6 +80,11 @@ class PropagatorState {
   /// Solves a block of at most `most_lanes` scenarios and collects their deliveries. A block of one keeps u of all lines.
   void solve(std::span<const Disruption> block) {
     data_.load(block, network_, system_);
+    solve_loaded();
+  }
+
+  /// The block that `data()` holds, after numbers in its rows were written over.
+  void solve_loaded() {
     std::fill_n(residual_, most_lanes, 0.0);
     std::fill_n(converged_, most_lanes, true);
     const std::uint32_t lanes = data_.lanes();
@@ -92,6 +97,8 @@ class PropagatorState {
     collect(sweep_kernel(), data_.view(u(), changed_in_.data()));
   }
 
+  [[nodiscard]] LaneData& data() { return data_; }
+  [[nodiscard]] const FlowSystem& system() const { return system_; }
   [[nodiscard]] bool converged(std::uint32_t lane) const { return converged_[lane]; }
   [[nodiscard]] double residual(std::uint32_t lane) const { return residual_[lane]; }
   [[nodiscard]] std::uint32_t lanes() const { return data_.lanes(); }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <lode/config.hpp>
+#include <lode/detail/accounting.hpp>
+#include <lode/network.hpp>
+
+/// What an ensemble keeps of each sample: a row of shortfalls. Private.
+namespace lode::inline LODE_ABI::detail {
+
+class SampleQuantities {
+ public:
+  explicit SampleQuantities(const Network& network, std::size_t months = 0)
+      : network_(network), materials_(network.materials().size()), months_(months) {
+    std::vector<std::size_t> position(network.countries().size(), npos);
+    for (const EndUse& use : network.end_uses()) position[use.country.index()] = 0;
+    for (std::size_t c = 0; c < position.size(); ++c) {
+      if (position[c] == npos) continue;
+      position[c] = countries_.size();
+      countries_.emplace_back(c);
+    }
+    for (const EndUse& use : network.end_uses()) country_of_.push_back(position[use.country.index()]);
+  }
+
+  [[nodiscard]] std::size_t materials() const { return materials_; }
+  [[nodiscard]] std::size_t months() const { return months_; }
+  [[nodiscard]] const std::vector<CountryId>& countries() const { return countries_; }
+
+  [[nodiscard]] std::size_t material(std::size_t m) const { return m; }
+  [[nodiscard]] std::size_t weighted() const { return materials_; }
+  [[nodiscard]] std::size_t country(std::size_t c, std::size_t m) const { return materials_ + 1 + c * materials_ + m; }
+  [[nodiscard]] std::size_t end_use(std::size_t e) const { return country(countries_.size(), 0) + e; }
+  [[nodiscard]] std::size_t month(std::size_t t, std::size_t m) const {
+    return end_use(country_of_.size()) + t * materials_ + m;
+  }
+  [[nodiscard]] std::size_t size() const { return month(months_, 0); }
+
+  /// values[quantity * stride + k] for `count` lanes, all but the months.
+  void account(const EndUseLanes& uses, std::size_t lanes, std::size_t count, double* values, std::size_t stride) const {
+    for (std::size_t q = 0; q < end_use(0); ++q) std::fill_n(values + q * stride, count, 0.0);
+    for (std::size_t e = 0; e < country_of_.size(); ++e) {
+      double* const shortfall = values + end_use(e) * stride;
+      double* const total = values + weighted() * stride;
+      const double* const demanded = uses.demanded.data() + e * lanes;
+      const double* const delivered = uses.delivered.data() + e * lanes;
+      const double* const weight = uses.weight.data() + e * lanes;
+      for (std::size_t k = 0; k < count; ++k) shortfall[k] = std::max(0.0, demanded[k] - delivered[k]);
+      for (std::size_t k = 0; k < count; ++k) total[k] += weight[k] * shortfall[k];
+      for (const Content& part : network_.commodities()[network_.end_uses()[e].commodity.index()].composition) {
+        const double content = part.content;
+        double* const material_row = values + material(part.material.index()) * stride;
+        double* const country_row = values + country(country_of_[e], part.material.index()) * stride;
+        for (std::size_t k = 0; k < count; ++k) material_row[k] += content * shortfall[k];
+        for (std::size_t k = 0; k < count; ++k) country_row[k] += content * shortfall[k];
+      }
+    }
+  }
+
+ private:
+  static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+
+  Network network_;
+  std::size_t materials_ = 0, months_ = 0;
+  std::vector<CountryId> countries_;     ///< those with demand
+  std::vector<std::size_t> country_of_;  ///< by end use: position in `countries_`
+};
+
+}  // namespace lode::inline LODE_ABI::detail

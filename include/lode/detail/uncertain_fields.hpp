@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+#include <algorithm>
+#include <limits>
+#include <variant>
+
+#include <lode/config.hpp>
+#include <lode/shock.hpp>
+
+/// The numbers of a scenario that may be uncertain, in the one order in which draws count them. Private.
+namespace lode::inline LODE_ABI::detail {
+
+/// What a field may hold; what is drawn is clipped to it.
+struct FieldRange {
+  double low = 0.0;
+  double high = std::numeric_limits<double>::max();
+};
+
+/// Calls `visit(field, range)` for every number and schedule of an effect. `Visit` takes `UncertainNumber&` and
+/// `Schedule&`.
+template <class Visit>
+class NumberVisitor {
+ public:
+  explicit NumberVisitor(Visit& visit) : visit_(visit) {}
+
+  void operator()(CapacityShock& shock) {
+    if (shock.factor) visit_(*shock.factor, FieldRange{});
+    if (shock.add) visit_(*shock.add, FieldRange{std::numeric_limits<double>::lowest()});
+    visit_(shock.ramp_days, FieldRange{});
+    visit_(shock.recovery_days, FieldRange{});
+  }
+  void operator()(RouteShock& shock) { visit_(shock.factor, FieldRange{}); }
+  void operator()(ExportShock& shock) { visit_(shock.factor, FieldRange{}); }
+  void operator()(ImportShock& shock) { visit_(shock.factor, FieldRange{}); }
+  void operator()(DemandShock& shock) { visit_(shock.factor, FieldRange{}); }
+  // A weight of 0 would be a demand that nobody misses; the least number above it is legal.
+  void operator()(PriorityShock& shock) { visit_(shock.factor, FieldRange{std::numeric_limits<double>::min()}); }
+  void operator()(TariffShock& shock) { visit_(shock.rate, FieldRange{}); }
+  void operator()(PriceFloorShock& shock) { visit_(shock.price, FieldRange{}); }
+  void operator()(OfftakeShock& shock) { visit_(shock.minimum, FieldRange{}); }
+  void operator()(LicenceShock& shock) {
+    visit_(shock.delay_days, FieldRange{});
+    if (shock.approved) visit_(*shock.approved, FieldRange{0.0, 1.0});
+    if (shock.refused) visit_(*shock.refused, FieldRange{0.0, 1.0});
+  }
+  void operator()(ReserveShock& shock) {
+    if (shock.rate) visit_(*shock.rate, FieldRange{});
+  }
+
+ private:
+  Visit& visit_;
+};
+
+template <class Visit>
+void visit_numbers(Effect& effect, Visit&& visit) {
+  std::visit(NumberVisitor<Visit>(visit), effect);
+}
+
+[[nodiscard]] inline bool is_uncertain(const UncertainNumber& value) { return !value.is_certain(); }
+[[nodiscard]] inline bool is_uncertain(const Schedule& value) {
+  if (!value.has_steps()) return is_uncertain(value.constant());
+  return std::any_of(value.steps().begin(), value.steps().end(),
+                     [](const Step& step) { return is_uncertain(step.value); });
+}
+
+/// The value at a uniform number, clipped.
+[[nodiscard]] inline double drawn_value(const UncertainNumber& value, double u, const FieldRange& range) {
+  return std::clamp(value.quantile(u), range.low, range.high);
+}
+
+}  // namespace lode::inline LODE_ABI::detail

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+
+#include <lode/detail/ensemble_state.hpp>
+#include <lode/detail/parallel.hpp>
+#include <lode/detail/sample_statistics.hpp>
+#include <lode/detail/text.hpp>
+#include <lode/ensemble.hpp>
+#include <lode/error.hpp>
+
+namespace lode::inline LODE_ABI {
+
+namespace detail {
+
+inline constexpr std::uint64_t least_between_stops = 4096, most_between_stops = 65536;
+/// A shortfall below this share of what is demanded is rounding.
+inline constexpr double shortfall_threshold = 1e-9;
+
+LODE_INLINE void check_ensemble_options(const EnsembleOptions& options) {
+  std::vector<Issue> issues;
+  const auto require = [&issues](bool legal, const char* name, double value, const char* mend) {
+    if (legal) return;
+    issues.push_back({{"EnsembleOptions", 0, 0}, std::string(name) + ' ' + number_text(value) + " is out of range", mend});
+  };
+  require(options.until >= 0.0 && options.until < 1.0, "until", options.until, "give 0 to 1, as 0.01 for 1 %");
+  require(options.confidence >= 0.5 && options.confidence <= 0.9999, "confidence", options.confidence,
+          "give 0.5 to 0.9999");
+  require(options.tail > 0.0 && options.tail <= 1.0, "tail", options.tail, "give a share above 0, at most 1");
+  for (const double p : options.quantiles) {
+    require(p > 0.0 && p < 1.0, "quantile", p, "give a share above 0 and below 1");
+  }
+  if (!issues.empty()) throw InvalidArgument(std::move(issues));
+}
+
+/// Points for the numbers of the scenario, its groups, and what policies add.
+LODE_INLINE std::size_t point_size(const Copula& copula, const std::vector<std::unique_ptr<SampleWorld>>& worlds) {
+  std::size_t most = copula.variables();
+  for (const auto& world : worlds) most = std::max(most, world->family.variables());
+  return copula.inputs() + most - copula.variables();
+}
+
+LODE_INLINE std::vector<std::unique_ptr<SampleWorld>> make_worlds(const Network& network, const Scenario& scenario,
+                                                                  const EnsembleOptions& options,
+                                                                  std::span<const Scenario> policies) {
+  std::vector<std::unique_ptr<SampleWorld>> worlds;
+  worlds.push_back(std::make_unique<SampleWorld>(network, scenario, options));
+  EnsembleOptions same_days = options;
+  same_days.simulate = worlds.front()->simulate;
+  for (const Scenario& policy : policies) {
+    worlds.push_back(std::make_unique<SampleWorld>(network, scenario + policy, same_days));
+  }
+  return worlds;
+}
+
+LODE_INLINE EnsembleState::EnsembleState(const Network& network, const Scenario& scenario,
+                                         const EnsembleOptions& options, std::span<const Scenario> policies)
+    : network_(network),
+      options_((check_ensemble_options(options), options)),
+      worlds_(make_worlds(network, scenario, options, policies)),
+      copula_(network, scenario, options.correlations),
+      points_(options.sampling, point_size(copula_, worlds_)),
+      chunk_(options.of == EnsembleModel::propagate ? SamplePoints::block : side_by_side) {
+  for (const auto& world : worlds_) {
+    centers_.insert(centers_.end(), world->median.begin(), world->median.end());
+    for (const double demanded : world->demanded) thresholds_.push_back(shortfall_threshold * demanded);
+    if (status_ == SolveStatus::solved) status_ = world->status;
+  }
+  for (std::size_t policy = 0; policy + 1 < worlds_.size(); ++policy) {
+    for (std::size_t q = 0; q < compared(); ++q) {
+      centers_.push_back(worlds_[policy + 1]->median[q] - worlds_.front()->median[q]);
+      thresholds_.push_back(shortfall_threshold * worlds_.front()->demanded[q]);
+    }
+  }
+  // Stratified points are looked at where all replicates have as many.
+  stop_unit_ = least_between_stops;
+  if (options.sampling.sampling != Sampling::monte_carlo) {
+    const std::uint64_t dealt = points_.replicates() * SamplePoints::block;
+    stop_unit_ = (least_between_stops + dealt - 1) / dealt * dealt;
+  }
+  replicates_.resize(points_.replicates());
+  for (Replicate& replicate : replicates_) replicate.sum.assign(rows(), 0.0);
+  total_ = {std::vector<double>(rows(), 0.0), std::vector<double>(rows(), 0.0)};
+  resumed_ = {std::vector<LogHistogram>(rows()), std::vector<std::uint64_t>(rows(), 0)};
+}
+
+LODE_INLINE std::unique_ptr<EnsembleState::Worker> EnsembleState::make_worker() const {
+  auto worker = std::make_unique<Worker>();
+  for (const auto& world : worlds_) worker->models.push_back(make_sample_model(*world));
+  worker->point.resize(points_.variables() * side_by_side);
+  worker->values.resize(rows() * side_by_side);
+  worker->sums.resize(rows() * partial_sums);
+  worker->squares.resize(rows() * partial_sums);
+  worker->histograms.resize(rows());
+  worker->short_count.assign(rows(), 0);
+  return worker;
+}
+
+/// Adds what stands in the lanes of `worker.values` to its sums, counts and histograms.
+LODE_INLINE void EnsembleState::add_lanes(Worker& worker, std::size_t first, std::size_t count) const {
+  for (std::size_t row = 0; row < rows(); ++row) {
+    const double* const values = worker.values.data() + row * side_by_side;
+    double* const sums = worker.sums.data() + row * partial_sums;
+    double* const squares = worker.squares.data() + row * partial_sums;
+    const double center = centers_[row], threshold = thresholds_[row];
+    bool equal = true;
+    for (std::size_t k = 1; k < count; ++k) equal = equal && values[k] == values[0];
+    LogHistogram& histogram = worker.histograms[row];
+    if (equal) {
+      histogram.add(values[0], count);
+      if (values[0] > threshold) worker.short_count[row] += count;
+      if (values[0] == center) continue;
+    } else {
+      std::uint64_t above = 0;
+      for (std::size_t k = 0; k < count; ++k) above += values[k] > threshold ? 1 : 0;
+      worker.short_count[row] += above;
+      for (std::size_t k = 0; k < count; ++k) histogram.add(values[k]);
+    }
+    // Sample s of a chunk goes to partial sum s % 8, however many are run side by side.
+    std::size_t k = 0;
+    if (first % partial_sums == 0) {
+      for (; k + partial_sums <= count; k += partial_sums) {
+        for (std::size_t i = 0; i < partial_sums; ++i) {
+          const double d = values[k + i] - center;
+          sums[i] += d;
+          squares[i] += d * d;
+        }
+      }
+    }
+    for (; k < count; ++k) {
+      const double d = values[k] - center;
+      sums[(first + k) % partial_sums] += d;
+      squares[(first + k) % partial_sums] += d * d;
+    }
+  }
+}
+
+LODE_INLINE std::optional<SolveStatus> EnsembleState::run_chunk(Worker& worker, std::uint64_t first, std::size_t count,
+                                                                double* sums, double* squares,
+                                                                std::uint64_t& failed_sample) const {
+  std::fill(worker.sums.begin(), worker.sums.end(), 0.0);
+  std::fill(worker.squares.begin(), worker.squares.end(), 0.0);
+  const std::size_t shared = copula_.variables();
+  for (std::size_t at = 0; at < count; at += side_by_side) {
+    const std::size_t size = std::min<std::size_t>(side_by_side, count - at);
+    const std::span<double> point(worker.point.data(), points_.variables() * size);
+    points_.fill(first + at, size, point);
+    copula_.apply(point, size);
+    for (std::size_t w = 0; w < worlds_.size(); ++w) {
+      std::span<const double> uniforms = point.first(shared * size);
+      if (const std::size_t own = worlds_[w]->family.variables(); own > shared) {
+        worker.uniforms.assign(uniforms.begin(), uniforms.end());
+        const auto extra = point.subspan(copula_.inputs() * size, (own - shared) * size);
+        worker.uniforms.insert(worker.uniforms.end(), extra.begin(), extra.end());
+        uniforms = worker.uniforms;
+      }
+      SampleModel& model = *worker.models[w];
+      const SolveStatus status = model.run(uniforms, size, worker.values.data() + world_row(w) * side_by_side, side_by_side);
+      if (status != SolveStatus::solved) {
+        failed_sample = first + at + model.failed();
+        return status;
+      }
+    }
+    for (std::size_t policy = 0; policy + 1 < worlds_.size(); ++policy) {
+      for (std::size_t q = 0; q < compared(); ++q) {
+        const double* const without = worker.values.data() + q * side_by_side;
+        const double* const with = worker.values.data() + (world_row(policy + 1) + q) * side_by_side;
+        double* const difference = worker.values.data() + (difference_row(policy) + q) * side_by_side;
+        for (std::size_t k = 0; k < size; ++k) difference[k] = with[k] - without[k];
+      }
+    }
+    add_lanes(worker, at, size);
+  }
+  const auto fold = [](const double* p) { return ((p[0] + p[1]) + (p[2] + p[3])) + ((p[4] + p[5]) + (p[6] + p[7])); };
+  for (std::size_t row = 0; row < rows(); ++row) {
+    sums[row] = fold(worker.sums.data() + row * partial_sums);
+    squares[row] = fold(worker.squares.data() + row * partial_sums);
+  }
+  return std::nullopt;
+}
+
+LODE_INLINE std::uint64_t EnsembleState::next_stop() const {
+  const std::uint64_t quarter = std::min(done_ / 4, most_between_stops);
+  const std::uint64_t step = std::max(stop_unit_, quarter / stop_unit_ * stop_unit_);
+  return std::min(points_.samples(), done_ / stop_unit_ * stop_unit_ + step);
+}
+
+LODE_INLINE bool EnsembleState::advance() {
+  if (status_ != SolveStatus::solved || done_ >= points_.samples()) return false;
+  if (options_.until > 0.0 && done_ > 0 && convergence().reached) return false;
+  run_round(next_stop());
+  return status_ == SolveStatus::solved && done_ < points_.samples();
+}
+
+LODE_INLINE void EnsembleState::add_moments(std::uint64_t first, std::uint64_t count, const double* sums,
+                                            const double* squares) {
+  Replicate& replicate = replicates_[points_.replicate(first)];
+  replicate.count += count;
+  for (std::size_t row = 0; row < rows(); ++row) {
+    replicate.sum[row] += sums[row];
+    total_.sum[row] += sums[row];
+    total_.square[row] += squares[row];
+  }
+  if (first == 0) first_chunk_ = {{sums, sums + rows()}, {squares, squares + rows()}};
+}
+
+LODE_INLINE void EnsembleState::run_round(std::uint64_t stop) {
+  const std::uint64_t begin = done_;
+  const std::uint64_t chunks = (stop - begin + chunk_ - 1) / chunk_;
+  std::vector<double> moments(2 * rows() * chunks, 0.0);
+  const std::size_t ranks = team_ != nullptr ? team_->size() : 1, rank = team_ != nullptr ? team_->rank() : 0;
+  // A rank takes every chunk that its number comes to.
+  const std::size_t mine = (chunks + ranks - 1 - rank) / ranks;
+
+  const std::size_t threads = thread_count(options_.threads, mine);
+  while (workers_.size() < threads) workers_.push_back(make_worker());
+
+  std::atomic<std::uint64_t> finished{0};
+  std::atomic<bool> asked_to_stop{false};
+  struct Failure {
+    std::uint64_t sample;
+    SolveStatus status;
+  };
+  std::vector<std::optional<Failure>> failures(threads);
+  run_tasks(threads, mine, [&](std::size_t thread, std::size_t task) {
+    const std::uint64_t chunk = task * ranks + rank;
+    const std::uint64_t first = begin + chunk * chunk_;
+    double* const sums = moments.data() + 2 * rows() * chunk;
+    std::uint64_t sample = 0;
+    const auto failed = run_chunk(*workers_[thread], first, std::min(chunk_, stop - first), sums, sums + rows(), sample);
+    if (failed) {
+      if (!failures[thread]) failures[thread] = {sample, *failed};
+      return false;
+    }
+    const std::uint64_t done = finished.fetch_add(1) + 1;
+    if (thread == 0 && options_.progress &&
+        !options_.progress({std::min(stop, begin + done * ranks * chunk_), points_.samples()})) {
+      asked_to_stop = true;
+    }
+    // Ranks end a round together.
+    return team_ != nullptr || !asked_to_stop;
+  });
+
+  std::uint64_t completed = finished;
+  std::uint64_t failed_at = std::numeric_limits<std::uint64_t>::max();
+  SolveStatus failed_as = SolveStatus::solved;
+  for (const std::optional<Failure>& failure : failures) {
+    if (!failure || failure->sample >= failed_at) continue;
+    failed_at = failure->sample;
+    failed_as = failure->status;
+  }
+  bool stopped = asked_to_stop;
+  if (team_ != nullptr) {
+    team_->sum(moments);
+    const std::uint64_t first_failure = team_->least(failed_at);
+    if (first_failure != std::numeric_limits<std::uint64_t>::max()) {
+      const std::uint64_t word = team_->least(failed_at == first_failure ? static_cast<std::uint64_t>(failed_as)
+                                                                         : std::numeric_limits<std::uint64_t>::max());
+      failed_as = static_cast<SolveStatus>(word);
+    }
+    failed_at = first_failure;
+    stopped = team_->least(stopped ? 0 : 1) == 0;
+    completed = chunks;
+  }
+  if (failed_at != std::numeric_limits<std::uint64_t>::max()) {
+    status_ = failed_as;
+    failed_sample_ = failed_at;
+    return;
+  }
+  // Tasks are begun in order and finished once begun, so those that are done are the first ones.
+  for (std::uint64_t chunk = 0; chunk < completed; ++chunk) {
+    const std::uint64_t first = begin + chunk * chunk_;
+    const double* const sums = moments.data() + 2 * rows() * chunk;
+    add_moments(first, std::min(chunk_, stop - first), sums, sums + rows());
+  }
+  done_ = std::min(stop, begin + completed * chunk_);
+  if (stopped && done_ < points_.samples()) status_ = SolveStatus::interrupted;
+}
+
+LODE_INLINE EnsembleState::Record EnsembleState::merged() const {
+  Record record = resumed_;
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    for (std::size_t row = 0; row < rows(); ++row) {
+      record.histograms[row].merge(worker->histograms[row]);
+      record.short_count[row] += worker->short_count[row];
+    }
+  }
+  if (team_ == nullptr) return record;
+  std::string bytes;
+  for (std::size_t row = 0; row < rows(); ++row) {
+    write_word(bytes, record.short_count[row]);
+    record.histograms[row].write(bytes);
+  }
+  Record all{std::vector<LogHistogram>(rows()), std::vector<std::uint64_t>(rows(), 0)};
+  for (const std::string& said : team_->gather(bytes)) {
+    std::size_t at = 0;
+    for (std::size_t row = 0; row < rows(); ++row) {
+      all.short_count[row] += read_word(said, at);
+      LogHistogram histogram;
+      at = histogram.read(said, at);
+      all.histograms[row].merge(histogram);
+    }
+  }
+  return all;
+}
+
+}  // namespace detail
+
+LODE_INLINE EnsembleRun::EnsembleRun(const Network& network, const Scenario& scenario, const EnsembleOptions& options,
+                                     std::span<const Scenario> policies)
+    : state_(std::make_unique<detail::EnsembleState>(network, scenario, options, policies)) {}
+LODE_INLINE EnsembleRun::~EnsembleRun() = default;
+LODE_INLINE EnsembleRun::EnsembleRun(EnsembleRun&&) noexcept = default;
+LODE_INLINE EnsembleRun& EnsembleRun::operator=(EnsembleRun&&) noexcept = default;
+LODE_INLINE bool EnsembleRun::advance() { return state_->advance(); }
+LODE_INLINE std::uint64_t EnsembleRun::done() const { return state_->done(); }
+LODE_INLINE std::uint64_t EnsembleRun::samples() const { return state_->samples(); }
+LODE_INLINE Ensemble EnsembleRun::result() const { return state_->result(); }
+LODE_INLINE std::string EnsembleRun::checkpoint() const { return state_->checkpoint(); }
+LODE_INLINE void EnsembleRun::resume(std::string_view checkpoint) { state_->resume(checkpoint); }
+
+LODE_INLINE void EnsembleTeamAccess::join(EnsembleRun& run, detail::EnsembleTeam& team) { run.state_->join(team); }
+
+LODE_INLINE Ensemble ensemble(const Network& network, const Scenario& scenario, const EnsembleOptions& options,
+                              std::span<const Scenario> policies) {
+  EnsembleRun run(network, scenario, options, policies);
+  while (run.advance()) {
+  }
+  return run.result();
+}
+
+}  // namespace lode::inline LODE_ABI
+
+#ifndef LODE_COMPILED
+#include <lode/impl/ensemble_checkpoint.ipp>  // IWYU pragma: export
+#include <lode/impl/ensemble_result.ipp>      // IWYU pragma: export
+#endif
