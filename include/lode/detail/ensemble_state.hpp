@@ -42,6 +42,9 @@ class EnsembleState {
  private:
   static constexpr std::uint32_t side_by_side = 32;
   static constexpr std::size_t partial_sums = 8;
+  static constexpr std::size_t most_waiting = 2048;
+  /// Rows that are a power of two apart would fight for the same places of a cache.
+  static constexpr std::size_t stride = most_waiting + 8;
 
   /// What one chunk adds: sums of (number - center) and of its square, by quantity.
   struct Moments {
@@ -50,8 +53,9 @@ class EnsembleState {
   /// What one thread needs.
   struct Worker {
     std::vector<std::unique_ptr<SampleModel>> models;  ///< by world
-    std::vector<double> point, uniforms, values;
-    std::vector<double> sums, squares;  ///< by quantity and partial sum
+    std::vector<double> point, uniforms;
+    std::vector<double> values;  ///< by row and sample that waits
+    std::size_t waiting = 0;     ///< samples not yet in the histograms
     std::vector<LogHistogram> histograms;
     std::vector<std::uint64_t> short_count;
   };
@@ -80,7 +84,8 @@ class EnsembleState {
   [[nodiscard]] std::optional<SolveStatus> run_chunk(Worker& worker, std::uint64_t first, std::size_t count,
                                                      double* sums, double* squares,
                                                      std::uint64_t& failed_sample) const;
-  void add_lanes(Worker& worker, std::size_t first, std::size_t count) const;
+  void sum_chunk(const Worker& worker, std::size_t count, double* sums, double* squares) const;
+  void flush(Worker& worker) const;
   void run_round(std::uint64_t stop);
   void add_moments(std::uint64_t first, std::uint64_t count, const double* sums, const double* squares);
   [[nodiscard]] Record merged() const;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -14,12 +13,7 @@
 
 #include <lode/config.hpp>
 
-/// The distribution of many numbers in little memory. Private.
-///
-/// Bins are 1/128 of a power of two wide: a number is told apart from others to 0.8 %. Each bin keeps how many numbers it
-/// holds, the least and the largest of them, and where they lie in it on average. A bin whose numbers are all equal (an
-/// atom, a single sample) is therefore exact. Adding and merging are sums of integers and extremes, so that the order does
-/// not change a bit of the result.
+/// A distribution in little memory, and how it is written down. Private.
 namespace lode::inline LODE_ABI::detail {
 
 /// Integers and the bits of doubles, least significant byte first.
@@ -33,21 +27,26 @@ inline void write_word(std::string& bytes, std::uint64_t word) {
   return word;
 }
 
+/// The distribution of many numbers in little memory.
+///
+/// Bins are 1/128 of a power of two wide: a number is told apart from others to 0.8 %. Each bin keeps how many numbers it
+/// holds, the least and the largest of them, and where they lie in it on average. A bin whose numbers are all equal (an
+/// atom, a single sample) is therefore exact. Adding and merging are sums of integers and extremes, so that the order does
+/// not change a bit of the result.
 class LogHistogram {
  public:
   /// `times` of the same number, which is finite. Constant.
   void add(double value, std::uint64_t times = 1) {
-    if (value != last_value_) {  // atoms come in runs
-      find(value);
-      last_value_ = value;
-    }
-    Bin& bin = pages_[last_page_][last_bin_];
+    std::uint64_t offset = 0;
+    Bin& bin = bin_of(value, offset);
     bin.count += times;
-    bin.offsets += times * last_offset_;
+    bin.offsets += times * offset;
     bin.least = std::min(bin.least, value);
     bin.largest = std::max(bin.largest, value);
     count_ += times;
   }
+  /// Numbers one after the other; faster than one by one.
+  void add(const double* values, std::size_t count);
 
   void merge(const LogHistogram& other);
 
@@ -68,9 +67,7 @@ class LogHistogram {
  private:
   static constexpr int kept_bits = 7, dropped_bits = 52 - kept_bits;
   static constexpr std::uint32_t bins_per_octave = 1U << kept_bits;
-  static constexpr int least_exponent = -63;  ///< what is closer to 0 is 0, what is beyond 2^65 the last bin's
-  static constexpr std::uint32_t octaves = 128;
-  static constexpr std::uint16_t absent = 0xffff;
+  static constexpr int least_exponent = -30, most_exponent = 64;  ///< closer to 0 is 0; beyond is in the last bin
 
   struct Bin {
     std::uint64_t count = 0;
@@ -79,45 +76,52 @@ class LogHistogram {
     double largest = -std::numeric_limits<double>::infinity();
   };
   static constexpr int offset_bits = 24;  ///< room for 2^40 numbers
-  using Octave = std::array<Bin, bins_per_octave>;
 
-  /// Where a number belongs: octaves of negative numbers first, falling, then zero, then positive ones, rising.
-  struct Place {
-    std::uint32_t octave = 0;  ///< 0 .. 2 * octaves; `octaves` is zero
-    std::uint32_t bin = 0;
-    std::uint64_t offset = 0;
+  /// The leading bits of a number's size: exponent and the first digits. They rise with the size, without gaps.
+  [[nodiscard]] static std::uint32_t key_of(std::uint64_t bits) {
+    return static_cast<std::uint32_t>(bits << 1U >> (dropped_bits + 1));
+  }
+  static constexpr std::uint32_t least_key = static_cast<std::uint32_t>(1023 + least_exponent) * bins_per_octave;
+  static constexpr std::uint32_t most_key = static_cast<std::uint32_t>(1023 + most_exponent + 1) * bins_per_octave - 1;
+  [[nodiscard]] static std::uint64_t offset_of(std::uint64_t bits) {
+    return (bits & ((std::uint64_t{1} << dropped_bits) - 1)) >> (dropped_bits - offset_bits);
+  }
+
+  /// Bins of one sign, from the smallest size seen to the largest, in whole octaves.
+  struct Side {
+    std::uint32_t first = 0;  ///< key of the first bin
+    std::vector<Bin> bins;
+    void cover(std::uint32_t key);
+    [[nodiscard]] Bin& at(std::uint32_t key) {
+      if (key - first >= bins.size()) cover(key);
+      return bins[key - first];
+    }
   };
-  [[nodiscard]] static Place place_of(double value);
-  void find(double value);
-  [[nodiscard]] static double mean_of(const Bin& bin, std::uint32_t octave, std::uint32_t index);
+  /// The bin of a number, and its place in it.
+  [[nodiscard]] Bin& bin_of(double value, std::uint64_t& offset) {
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    const std::uint32_t key = std::min(key_of(bits), most_key);
+    offset = offset_of(bits);
+    if (key < least_key) return zero_;
+    return value > 0.0 ? positive_.at(key) : negative_.at(key);
+  }
+  [[nodiscard]] static double mean_of(const Bin& bin, std::uint32_t key, bool negative);
 
-  /// Calls `visit(bin, octave, index)` for the bins in use, in ascending order of their numbers; stops at false.
+  /// Calls `visit(bin, key, negative)` for the bins in use, in ascending order of their numbers; stops at false.
   template <class Visit>
   void ascending(Visit visit) const {
-    for (std::uint32_t octave = 0; octave < page_.size(); ++octave) {
-      if (page_[octave] == absent) continue;
-      const Octave& page = pages_[page_[octave]];
-      for (std::uint32_t i = 0; i < bins_per_octave; ++i) {
-        const std::uint32_t index = octave < octaves ? bins_per_octave - 1 - i : i;
-        if (page[index].count > 0 && !visit(page[index], octave, index)) return;
-      }
+    for (std::size_t i = negative_.bins.size(); i-- > 0;) {
+      if (negative_.bins[i].count > 0 && !visit(negative_.bins[i], negative_.first + static_cast<std::uint32_t>(i), true)) return;
+    }
+    if (zero_.count > 0 && !visit(zero_, 0U, false)) return;
+    for (std::size_t i = 0; i < positive_.bins.size(); ++i) {
+      if (positive_.bins[i].count > 0 && !visit(positive_.bins[i], positive_.first + static_cast<std::uint32_t>(i), false)) return;
     }
   }
-  [[nodiscard]] std::uint16_t page_of(std::uint32_t octave);
 
   std::uint64_t count_ = 0;
-  std::array<std::uint16_t, 2 * octaves + 1> page_ = filled();
-  std::vector<Octave> pages_;
-  double last_value_ = std::numeric_limits<double>::quiet_NaN();
-  std::uint16_t last_page_ = 0;
-  std::uint32_t last_bin_ = 0;
-  std::uint64_t last_offset_ = 0;
-
-  static constexpr std::array<std::uint16_t, 2 * octaves + 1> filled() {
-    std::array<std::uint16_t, 2 * octaves + 1> all{};
-    all.fill(absent);
-    return all;
-  }
+  Side negative_, positive_;
+  Bin zero_;
 };
 
 }  // namespace lode::inline LODE_ABI::detail

@@ -95,49 +95,60 @@ LODE_INLINE std::unique_ptr<EnsembleState::Worker> EnsembleState::make_worker() 
   auto worker = std::make_unique<Worker>();
   for (const auto& world : worlds_) worker->models.push_back(make_sample_model(*world));
   worker->point.resize(points_.variables() * side_by_side);
-  worker->values.resize(rows() * side_by_side);
-  worker->sums.resize(rows() * partial_sums);
-  worker->squares.resize(rows() * partial_sums);
+  worker->values.resize(rows() * stride);
   worker->histograms.resize(rows());
   worker->short_count.assign(rows(), 0);
   return worker;
 }
 
-/// Adds what stands in the lanes of `worker.values` to its sums, counts and histograms.
-LODE_INLINE void EnsembleState::add_lanes(Worker& worker, std::size_t first, std::size_t count) const {
+/// Sums over the chunk that was added last. Sample k of a chunk goes to partial sum k % 8, which is how a processor adds
+/// fastest.
+LODE_INLINE void EnsembleState::sum_chunk(const Worker& worker, std::size_t count, double* sums, double* squares) const {
   for (std::size_t row = 0; row < rows(); ++row) {
-    const double* const values = worker.values.data() + row * side_by_side;
-    double* const sums = worker.sums.data() + row * partial_sums;
-    double* const squares = worker.squares.data() + row * partial_sums;
-    const double center = centers_[row], threshold = thresholds_[row];
-    bool equal = true;
-    for (std::size_t k = 1; k < count; ++k) equal = equal && values[k] == values[0];
-    LogHistogram& histogram = worker.histograms[row];
-    if (equal) {
-      histogram.add(values[0], count);
-      if (values[0] > threshold) worker.short_count[row] += count;
-      if (values[0] == center) continue;
-    } else {
-      std::uint64_t above = 0;
-      for (std::size_t k = 0; k < count; ++k) above += values[k] > threshold ? 1 : 0;
-      worker.short_count[row] += above;
-      for (std::size_t k = 0; k < count; ++k) histogram.add(values[k]);
-    }
-    // Sample s of a chunk goes to partial sum s % 8, however many are run side by side.
+    const double* const values = worker.values.data() + row * stride + worker.waiting - count;
+    const double center = centers_[row];
+    double sum[partial_sums] = {}, square[partial_sums] = {};
     std::size_t k = 0;
-    if (first % partial_sums == 0) {
-      for (; k + partial_sums <= count; k += partial_sums) {
-        for (std::size_t i = 0; i < partial_sums; ++i) {
-          const double d = values[k + i] - center;
-          sums[i] += d;
-          squares[i] += d * d;
-        }
+    for (; k + partial_sums <= count; k += partial_sums) {
+      for (std::size_t i = 0; i < partial_sums; ++i) {
+        const double d = values[k + i] - center;
+        sum[i] += d;
+        square[i] += d * d;
       }
     }
-    for (; k < count; ++k) {
+    for (std::size_t i = 0; k < count; ++k, ++i) {
       const double d = values[k] - center;
-      sums[(first + k) % partial_sums] += d;
-      squares[(first + k) % partial_sums] += d * d;
+      sum[i] += d;
+      square[i] += d * d;
+    }
+    const auto fold = [](const double(&p)[partial_sums]) {
+      return ((p[0] + p[1]) + (p[2] + p[3])) + ((p[4] + p[5]) + (p[6] + p[7]));
+    };
+    sums[row] = fold(sum);
+    squares[row] = fold(square);
+  }
+}
+
+/// Adds the samples that wait to counts and histograms, row by row: a histogram stays in the first cache while it is
+/// filled, which is ten times as fast as sample by sample.
+LODE_INLINE void EnsembleState::flush(Worker& worker) const {
+  const std::size_t count = std::exchange(worker.waiting, 0);
+  if (count == 0) return;
+  for (std::size_t row = 0; row < rows(); ++row) {
+    const double* const values = worker.values.data() + row * stride;
+    const double threshold = thresholds_[row];
+    LogHistogram& histogram = worker.histograms[row];
+    std::uint64_t above = 0;
+    bool equal = true;
+    for (std::size_t k = 0; k < count; ++k) {
+      above += values[k] > threshold ? 1 : 0;
+      equal = equal & (values[k] == values[0]);
+    }
+    worker.short_count[row] += above;
+    if (equal) {
+      histogram.add(values[0], count);
+    } else {
+      histogram.add(values, count);
     }
   }
 }
@@ -145,9 +156,9 @@ LODE_INLINE void EnsembleState::add_lanes(Worker& worker, std::size_t first, std
 LODE_INLINE std::optional<SolveStatus> EnsembleState::run_chunk(Worker& worker, std::uint64_t first, std::size_t count,
                                                                 double* sums, double* squares,
                                                                 std::uint64_t& failed_sample) const {
-  std::fill(worker.sums.begin(), worker.sums.end(), 0.0);
-  std::fill(worker.squares.begin(), worker.squares.end(), 0.0);
+  if (worker.waiting + count > most_waiting) flush(worker);
   const std::size_t shared = copula_.variables();
+  double* const chunk = worker.values.data() + worker.waiting;
   for (std::size_t at = 0; at < count; at += side_by_side) {
     const std::size_t size = std::min<std::size_t>(side_by_side, count - at);
     const std::span<double> point(worker.point.data(), points_.variables() * size);
@@ -162,7 +173,7 @@ LODE_INLINE std::optional<SolveStatus> EnsembleState::run_chunk(Worker& worker, 
         uniforms = worker.uniforms;
       }
       SampleModel& model = *worker.models[w];
-      const SolveStatus status = model.run(uniforms, size, worker.values.data() + world_row(w) * side_by_side, side_by_side);
+      const SolveStatus status = model.run(uniforms, size, chunk + world_row(w) * stride + at, stride);
       if (status != SolveStatus::solved) {
         failed_sample = first + at + model.failed();
         return status;
@@ -170,19 +181,15 @@ LODE_INLINE std::optional<SolveStatus> EnsembleState::run_chunk(Worker& worker, 
     }
     for (std::size_t policy = 0; policy + 1 < worlds_.size(); ++policy) {
       for (std::size_t q = 0; q < compared(); ++q) {
-        const double* const without = worker.values.data() + q * side_by_side;
-        const double* const with = worker.values.data() + (world_row(policy + 1) + q) * side_by_side;
-        double* const difference = worker.values.data() + (difference_row(policy) + q) * side_by_side;
+        const double* const without = chunk + q * stride + at;
+        const double* const with = chunk + (world_row(policy + 1) + q) * stride + at;
+        double* const difference = chunk + (difference_row(policy) + q) * stride + at;
         for (std::size_t k = 0; k < size; ++k) difference[k] = with[k] - without[k];
       }
     }
-    add_lanes(worker, at, size);
   }
-  const auto fold = [](const double* p) { return ((p[0] + p[1]) + (p[2] + p[3])) + ((p[4] + p[5]) + (p[6] + p[7])); };
-  for (std::size_t row = 0; row < rows(); ++row) {
-    sums[row] = fold(worker.sums.data() + row * partial_sums);
-    squares[row] = fold(worker.squares.data() + row * partial_sums);
-  }
+  worker.waiting += count;
+  sum_chunk(worker, count, sums, squares);
   return std::nullopt;
 }
 
@@ -248,6 +255,7 @@ LODE_INLINE void EnsembleState::run_round(std::uint64_t stop) {
     return team_ != nullptr || !asked_to_stop;
   });
 
+  for (const std::unique_ptr<Worker>& worker : workers_) flush(*worker);
   std::uint64_t completed = finished;
   std::uint64_t failed_at = std::numeric_limits<std::uint64_t>::max();
   SolveStatus failed_as = SolveStatus::solved;

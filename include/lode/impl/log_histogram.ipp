@@ -3,42 +3,59 @@
 #pragma once
 
 #include <cmath>
-#include <cstring>
 #include <stdexcept>
 
 #include <lode/detail/log_histogram.hpp>
 
 namespace lode::inline LODE_ABI::detail {
 
-LODE_INLINE LogHistogram::Place LogHistogram::place_of(double value) {
-  const auto bits = std::bit_cast<std::uint64_t>(value);
-  const bool negative = bits >> 63U != 0;
-  const int exponent = static_cast<int>(bits >> 52U & 0x7ffU) - 1023;
-  if (exponent < least_exponent) return {octaves, 0, 0};
-  const auto octave = std::min(static_cast<std::uint32_t>(exponent - least_exponent), octaves - 1);
-  const auto bin = static_cast<std::uint32_t>(bits >> dropped_bits) & (bins_per_octave - 1);
-  const std::uint64_t offset = (bits & ((std::uint64_t{1} << dropped_bits) - 1)) >> (dropped_bits - offset_bits);
-  return {negative ? octaves - 1 - octave : octaves + 1 + octave, bin, offset};
-}
-
-LODE_INLINE std::uint16_t LogHistogram::page_of(std::uint32_t octave) {
-  if (page_[octave] == absent) {
-    page_[octave] = static_cast<std::uint16_t>(pages_.size());
-    pages_.emplace_back();
+LODE_INLINE void LogHistogram::Side::cover(std::uint32_t key) {
+  const std::uint32_t begin = key / bins_per_octave * bins_per_octave, end = begin + bins_per_octave;
+  if (bins.empty()) {
+    first = begin;
+    bins.resize(bins_per_octave);
+    return;
   }
-  return page_[octave];
+  if (begin < first) {
+    bins.insert(bins.begin(), first - begin, Bin{});
+    first = begin;
+  }
+  if (end - first > bins.size()) bins.resize(end - first);
 }
 
-LODE_INLINE void LogHistogram::find(double value) {
-  const Place place = place_of(value);
-  last_page_ = page_of(place.octave);
-  last_bin_ = place.bin;
-  last_offset_ = place.offset;
+LODE_INLINE void LogHistogram::add(const double* values, std::size_t count) {
+  // The bins of a few numbers are asked for before they are needed: they are anywhere in a table that is larger than the
+  // first cache.
+  constexpr std::size_t ahead = 16;
+  Bin* bins[ahead];
+  std::uint64_t offsets[ahead];
+  for (std::size_t k = 0; k < count; k += ahead) {
+    const std::size_t size = std::min(ahead, count - k);
+    const std::size_t sides = positive_.bins.size() + negative_.bins.size();
+    for (std::size_t i = 0; i < size; ++i) {
+      bins[i] = &bin_of(values[k + i], offsets[i]);
+#if defined(__GNUC__)
+      __builtin_prefetch(bins[i], 1);
+#endif
+    }
+    if (positive_.bins.size() + negative_.bins.size() != sides) {  // the table has grown, and moved
+      for (std::size_t i = 0; i < size; ++i) bins[i] = &bin_of(values[k + i], offsets[i]);
+    }
+    for (std::size_t i = 0; i < size; ++i) {
+      Bin& bin = *bins[i];
+      const double value = values[k + i];
+      ++bin.count;
+      bin.offsets += offsets[i];
+      if (value < bin.least) bin.least = value;
+      if (value > bin.largest) bin.largest = value;
+    }
+  }
+  count_ += count;
 }
 
 LODE_INLINE void LogHistogram::merge(const LogHistogram& other) {
-  other.ascending([this](const Bin& bin, std::uint32_t octave, std::uint32_t index) {
-    Bin& mine = pages_[page_of(octave)][index];
+  other.ascending([this](const Bin& bin, std::uint32_t key, bool negative) {
+    Bin& mine = key < least_key ? zero_ : negative ? negative_.at(key) : positive_.at(key);
     mine.count += bin.count;
     mine.offsets += bin.offsets;
     mine.least = std::min(mine.least, bin.least);
@@ -48,12 +65,12 @@ LODE_INLINE void LogHistogram::merge(const LogHistogram& other) {
   count_ += other.count_;
 }
 
-LODE_INLINE double LogHistogram::mean_of(const Bin& bin, std::uint32_t octave, std::uint32_t index) {
-  if (bin.least == bin.largest || octave == octaves) return bin.least;
-  const bool negative = octave < octaves;
-  const int exponent = static_cast<int>(negative ? octaves - 1 - octave : octave - octaves - 1) + least_exponent;
+LODE_INLINE double LogHistogram::mean_of(const Bin& bin, std::uint32_t key, bool negative) {
+  if (bin.least == bin.largest) return bin.least;
+  if (key < least_key) return 0.5 * (bin.least + bin.largest);
+  const int exponent = static_cast<int>(key / bins_per_octave) - 1023;
   const double width = std::ldexp(1.0, exponent - kept_bits);
-  const double low = std::ldexp(1.0 + static_cast<double>(index) / bins_per_octave, exponent);
+  const double low = std::ldexp(1.0 + static_cast<double>(key % bins_per_octave) / bins_per_octave, exponent);
   // A number's offset was cut to whole units; half a unit is what that takes away on average.
   const double share = (static_cast<double>(bin.offsets) / static_cast<double>(bin.count) + 0.5) *
                        std::ldexp(1.0, -offset_bits);
@@ -64,7 +81,7 @@ LODE_INLINE double LogHistogram::mean_of(const Bin& bin, std::uint32_t octave, s
 LODE_INLINE double LogHistogram::order_statistic(std::uint64_t k) const {
   double found = 0.0;
   std::uint64_t before = 0;
-  ascending([&](const Bin& bin, std::uint32_t, std::uint32_t) {
+  ascending([&](const Bin& bin, std::uint32_t, bool) {
     if (k >= before + bin.count) {
       before += bin.count;
       found = bin.largest;
@@ -87,10 +104,10 @@ LODE_INLINE double LogHistogram::order_statistic(std::uint64_t k) const {
 LODE_INLINE double LogHistogram::sum_of_largest(std::uint64_t k) const {
   std::uint64_t smaller = count_ > k ? count_ - k : 0;
   double sum = 0.0;
-  ascending([&](const Bin& bin, std::uint32_t octave, std::uint32_t index) {
+  ascending([&](const Bin& bin, std::uint32_t key, bool negative) {
     const std::uint64_t skipped = std::min(smaller, bin.count);
     smaller -= skipped;
-    if (skipped < bin.count) sum += static_cast<double>(bin.count - skipped) * mean_of(bin, octave, index);
+    if (skipped < bin.count) sum += static_cast<double>(bin.count - skipped) * mean_of(bin, key, negative);
     return true;
   });
   return sum;
@@ -98,7 +115,7 @@ LODE_INLINE double LogHistogram::sum_of_largest(std::uint64_t k) const {
 
 LODE_INLINE double LogHistogram::count_above(double value) const {
   double above = 0.0;
-  ascending([&](const Bin& bin, std::uint32_t, std::uint32_t) {
+  ascending([&](const Bin& bin, std::uint32_t, bool) {
     if (value >= bin.largest) return true;
     const double share = value < bin.least ? 1.0 : (bin.largest - value) / (bin.largest - bin.least);
     above += share * static_cast<double>(bin.count);
@@ -109,10 +126,10 @@ LODE_INLINE double LogHistogram::count_above(double value) const {
 
 LODE_INLINE void LogHistogram::write(std::string& bytes) const {
   std::uint64_t used = 0;
-  ascending([&used](const Bin&, std::uint32_t, std::uint32_t) { return ++used, true; });
+  ascending([&used](const Bin&, std::uint32_t, bool) { return ++used, true; });
   write_word(bytes, used);
-  ascending([&bytes](const Bin& bin, std::uint32_t octave, std::uint32_t index) {
-    write_word(bytes, std::uint64_t{octave} << 32U | index);
+  ascending([&bytes](const Bin& bin, std::uint32_t key, bool negative) {
+    write_word(bytes, std::uint64_t{key} << 1U | (negative ? 1U : 0U));
     write_word(bytes, bin.count);
     write_word(bytes, bin.offsets);
     write_word(bytes, std::bit_cast<std::uint64_t>(bin.least));
@@ -125,10 +142,9 @@ LODE_INLINE std::size_t LogHistogram::read(const std::string& bytes, std::size_t
   *this = LogHistogram{};
   for (std::uint64_t left = read_word(bytes, at); left > 0; --left) {
     const std::uint64_t place = read_word(bytes, at);
-    const auto octave = static_cast<std::uint32_t>(place >> 32U);
-    const auto index = static_cast<std::uint32_t>(place);
-    if (octave > 2 * octaves || index >= bins_per_octave) throw std::out_of_range("a bin that does not exist");
-    Bin& bin = pages_[page_of(octave)][index];
+    const auto key = static_cast<std::uint32_t>(place >> 1U);
+    if (place >> 1U > most_key || (key != 0 && key < least_key)) throw std::out_of_range("a bin that does not exist");
+    Bin& bin = key == 0 ? zero_ : (place & 1U) != 0 ? negative_.at(key) : positive_.at(key);
     bin.count = read_word(bytes, at);
     bin.offsets = read_word(bytes, at);
     bin.least = std::bit_cast<double>(read_word(bytes, at));
