@@ -8,3 +8,4 @@
 #include <lode/impl/sample_model.ipp>
 #include <lode/impl/sampling.ipp>
 #include <lode/impl/scenario_family.ipp>
+#include <lode/impl/sobol_indices.ipp>

@@ -107,6 +107,7 @@ struct Ensemble {
   std::uint64_t samples = 0;  ///< done
   std::size_t variables = 0;  ///< uncertain numbers; the steps of one schedule are one
   double confidence = 0.95, tail = 0.05;
+  double confidence_factor = 0.0;  ///< half-width of the interval of a mean, in standard errors
   std::vector<MaterialSpread> materials;
   std::vector<CountrySpread> countries;  ///< those with demand, in the network's order
   std::vector<EndUseSpread> end_uses;

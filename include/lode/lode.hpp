@@ -11,10 +11,13 @@
 #include <lode/bracket.hpp>
 #include <lode/calendar.hpp>
 #include <lode/complete_routes.hpp>
+#include <lode/copula.hpp>
 #include <lode/dataset.hpp>
 #include <lode/date.hpp>
 #include <lode/disruption.hpp>
 #include <lode/draw.hpp>
+#include <lode/ensemble.hpp>
+#include <lode/ensemble_result.hpp>
 #include <lode/equilibrium.hpp>
 #include <lode/error.hpp>
 #include <lode/flow_system.hpp>
@@ -27,9 +30,11 @@
 #include <lode/reallocate.hpp>
 #include <lode/reconcile.hpp>
 #include <lode/result.hpp>
+#include <lode/sampling.hpp>
 #include <lode/scenario.hpp>
 #include <lode/shock.hpp>
 #include <lode/simulate.hpp>
+#include <lode/sobol_indices.hpp>
 #include <lode/status.hpp>
 #include <lode/time_to_survive.hpp>
 #include <lode/uncertain.hpp>
@@ -40,7 +45,9 @@
 #include <lode/datasets.hpp>
 #include <lode/io/backtest_reader.hpp>
 #include <lode/io/backtest_writer.hpp>
+#include <lode/io/checkpoint.hpp>
 #include <lode/io/data_package.hpp>
+#include <lode/io/ensemble_writer.hpp>
 #include <lode/io/equilibrium_writer.hpp>
 #include <lode/io/reconciliation_writer.hpp>
 #include <lode/io/result_writer.hpp>

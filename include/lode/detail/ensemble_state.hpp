@@ -92,6 +92,7 @@ class EnsembleState {
   [[nodiscard]] double standard_error(std::size_t row) const;
   [[nodiscard]] double deviation(std::size_t row) const;
   [[nodiscard]] double mean(std::size_t row) const;
+  [[nodiscard]] double confidence_factor() const;
   [[nodiscard]] Convergence convergence() const;
   [[nodiscard]] Spread spread(const Record& record, std::size_t row) const;
   [[nodiscard]] MaterialSpread material_spread(const Record& record, std::size_t m, std::size_t row,

@@ -4,16 +4,21 @@
 
 #include <algorithm>
 #include <limits>
+#include <string>
+#include <string_view>
 #include <variant>
+#include <vector>
 
 #include <lode/config.hpp>
+#include <lode/scenario.hpp>
 #include <lode/shock.hpp>
 
 /// The numbers of a scenario that may be uncertain, in the one order in which draws count them. Private.
 namespace lode::inline LODE_ABI::detail {
 
-/// What a field may hold; what is drawn is clipped to it.
+/// What a field is called and may hold; what is drawn is clipped to it.
 struct FieldRange {
+  std::string_view name = {};
   double low = 0.0;
   double high = std::numeric_limits<double>::max();
 };
@@ -26,27 +31,27 @@ class NumberVisitor {
   explicit NumberVisitor(Visit& visit) : visit_(visit) {}
 
   void operator()(CapacityShock& shock) {
-    if (shock.factor) visit_(*shock.factor, FieldRange{});
-    if (shock.add) visit_(*shock.add, FieldRange{std::numeric_limits<double>::lowest()});
-    visit_(shock.ramp_days, FieldRange{});
-    visit_(shock.recovery_days, FieldRange{});
+    if (shock.factor) visit_(*shock.factor, FieldRange{"factor"});
+    if (shock.add) visit_(*shock.add, FieldRange{"add", std::numeric_limits<double>::lowest()});
+    visit_(shock.ramp_days, FieldRange{"ramp_days"});
+    visit_(shock.recovery_days, FieldRange{"recovery_days"});
   }
-  void operator()(RouteShock& shock) { visit_(shock.factor, FieldRange{}); }
-  void operator()(ExportShock& shock) { visit_(shock.factor, FieldRange{}); }
-  void operator()(ImportShock& shock) { visit_(shock.factor, FieldRange{}); }
-  void operator()(DemandShock& shock) { visit_(shock.factor, FieldRange{}); }
+  void operator()(RouteShock& shock) { visit_(shock.factor, FieldRange{"factor"}); }
+  void operator()(ExportShock& shock) { visit_(shock.factor, FieldRange{"factor"}); }
+  void operator()(ImportShock& shock) { visit_(shock.factor, FieldRange{"factor"}); }
+  void operator()(DemandShock& shock) { visit_(shock.factor, FieldRange{"factor"}); }
   // A weight of 0 would be a demand that nobody misses; the least number above it is legal.
-  void operator()(PriorityShock& shock) { visit_(shock.factor, FieldRange{std::numeric_limits<double>::min()}); }
-  void operator()(TariffShock& shock) { visit_(shock.rate, FieldRange{}); }
-  void operator()(PriceFloorShock& shock) { visit_(shock.price, FieldRange{}); }
-  void operator()(OfftakeShock& shock) { visit_(shock.minimum, FieldRange{}); }
+  void operator()(PriorityShock& shock) { visit_(shock.factor, FieldRange{"factor", std::numeric_limits<double>::min()}); }
+  void operator()(TariffShock& shock) { visit_(shock.rate, FieldRange{"rate"}); }
+  void operator()(PriceFloorShock& shock) { visit_(shock.price, FieldRange{"price"}); }
+  void operator()(OfftakeShock& shock) { visit_(shock.minimum, FieldRange{"minimum"}); }
   void operator()(LicenceShock& shock) {
-    visit_(shock.delay_days, FieldRange{});
-    if (shock.approved) visit_(*shock.approved, FieldRange{0.0, 1.0});
-    if (shock.refused) visit_(*shock.refused, FieldRange{0.0, 1.0});
+    visit_(shock.delay_days, FieldRange{"delay_days"});
+    if (shock.approved) visit_(*shock.approved, FieldRange{"approved", 0.0, 1.0});
+    if (shock.refused) visit_(*shock.refused, FieldRange{"refused", 0.0, 1.0});
   }
   void operator()(ReserveShock& shock) {
-    if (shock.rate) visit_(*shock.rate, FieldRange{});
+    if (shock.rate) visit_(*shock.rate, FieldRange{"rate"});
   }
 
  private:
@@ -63,6 +68,25 @@ void visit_numbers(Effect& effect, Visit&& visit) {
   if (!value.has_steps()) return is_uncertain(value.constant());
   return std::any_of(value.steps().begin(), value.steps().end(),
                      [](const Step& step) { return is_uncertain(step.value); });
+}
+
+/// An uncertain number for people: "shock 2 (licence): approved".
+struct VariableName {
+  std::size_t shock = 0;
+  std::string text;
+};
+/// By variable, in the order of draws.
+[[nodiscard]] inline std::vector<VariableName> variable_names(const Scenario& scenario) {
+  std::vector<VariableName> names;
+  for (std::size_t s = 0; s < scenario.shocks.size(); ++s) {
+    Effect effect = scenario.shocks[s].effect;
+    visit_numbers(effect, [&](const auto& field, const FieldRange& range) {
+      if (!is_uncertain(field)) return;
+      names.push_back({s, "shock " + std::to_string(s + 1) + " (" + std::string(kind_of(effect)) +
+                              "): " + std::string(range.name)});
+    });
+  }
+  return names;
 }
 
 /// The value at a uniform number, clipped.

@@ -40,12 +40,15 @@ LODE_INLINE double EnsembleState::standard_error(std::size_t row) const {
   return std::sqrt(squares / (replicates * (replicates - 1.0)));
 }
 
-LODE_INLINE Convergence EnsembleState::convergence() const {
-  Convergence out;
+LODE_INLINE double EnsembleState::confidence_factor() const {
   const double p = 0.5 * (1.0 + options_.confidence);
   const bool independent = options_.sampling.sampling == Sampling::monte_carlo;
-  const double factor =
-      independent ? normal_quantile(p) : student_quantile(p, static_cast<double>(replicates_.size()) - 1.0);
+  return independent ? normal_quantile(p) : student_quantile(p, static_cast<double>(replicates_.size()) - 1.0);
+}
+
+LODE_INLINE Convergence EnsembleState::convergence() const {
+  Convergence out;
+  const double factor = confidence_factor();
   for (std::size_t m = 0; m < quantities().materials(); ++m) {
     const double at = mean(m);
     if (at <= thresholds_[m]) continue;
@@ -109,6 +112,7 @@ LODE_INLINE Ensemble EnsembleState::result() const {
   out.variables = copula_.variables();
   out.confidence = options_.confidence;
   out.tail = options_.tail;
+  out.confidence_factor = confidence_factor();
   if (status_ != SolveStatus::solved && status_ != SolveStatus::interrupted) {
     out.samples = 0;
     out.notes.push_back("sample " + std::to_string(failed_sample_) + " has no answer: " + advice(status_));

@@ -98,10 +98,10 @@ LODE_INLINE void ScenarioFamily::add_shock(const Network& network, const Scenari
     const auto is_zero = [](const UncertainNumber& number) { return number.is_certain() && number.median() == 0.0; };
     if (day && !(is_zero(capacity->ramp_days) && is_zero(capacity->recovery_days))) is_simple_ = false;
   } else if (const auto* licence = std::get_if<LicenceShock>(&effect)) {
-    scale = licence->approved ? finder.found()[1] : Term{1.0, {}, Term::certain, 1.0};
+    scale = licence->approved ? finder.found()[1] : Term{1.0, FieldRange{}, Term::certain, 1.0};
   } else if (const auto* reserve = std::get_if<ReserveShock>(&effect)) {
     constexpr double as_needed = std::numeric_limits<double>::infinity();
-    scale = reserve->rate ? finder.found()[0] : Term{0.0, {}, Term::certain, as_needed};
+    scale = reserve->rate ? finder.found()[0] : Term{0.0, FieldRange{}, Term::certain, as_needed};
   } else if (!finder.found().empty()) {
     scale = finder.found()[0];
   }

@@ -7,9 +7,11 @@
 #include <lode/bracket.hpp>
 #include <lode/config.hpp>
 #include <lode/dataset.hpp>
+#include <lode/ensemble_result.hpp>
 #include <lode/reconcile.hpp>
 #include <lode/result.hpp>
 #include <lode/simulation.hpp>
+#include <lode/sobol_indices.hpp>
 
 /// Results for people: aligned columns, units in the head, thousands separators, worst first.
 /// Needs the compiled library `lode::lode`.
@@ -38,5 +40,12 @@ enum class Glyphs {
 /// Who runs short when: deliveries over time as charts, by year, by country and by end use; how long plants survive and
 /// how long they take to recover; what waits for licences; the balance sheet and the certificate. Worst first.
 [[nodiscard]] std::string to_table(const Simulation& run, const Dataset& dataset, Glyphs glyphs = Glyphs::ascii);
+
+/// How likely and how bad: shortfalls of each material and country over the samples, by month where time runs, what
+/// policies change, and how well the means are known. Worst first.
+[[nodiscard]] std::string to_table(const Ensemble& ensemble, const Dataset& dataset);
+
+/// Which uncertain number matters for which material, the largest share of the variance first.
+[[nodiscard]] std::string to_table(const SobolIndices& indices, const Dataset& dataset);
 
 }  // namespace lode::inline LODE_ABI
