@@ -113,19 +113,10 @@ struct Ranking {
   std::vector<std::string> notes;
 };
 
-/// Facilities, countries with facilities, routes, commodities with routes or operators, each taken away alone.
-/// O(lines downstream of each), or a linear program each. Throws `InvalidScenario` and `InvalidArgument`.
-[[nodiscard]] Ranking rank(const Network& network, const Scenario& scenario = {}, const RankOptions& options = {});
-
 struct GroupRanking : Ranking {
   std::size_t groups = 0;     ///< pairs there are
   std::size_t evaluated = 0;  ///< pairs that were computed; no other is worse than the last row
 };
-
-/// The `top` (10 if 0) worst pairs, exactly: a pair is only skipped where its bound is below what is found already.
-/// Under `reallocate` propagation's bound holds too, unless the scenario has offtakes: then every pair is computed.
-[[nodiscard]] GroupRanking rank_pairs(const Network& network, const Scenario& scenario = {},
-                                      const RankOptions& options = {});
 
 /// One row: the group, its members in the order in which they were found.
 struct WorstGroup : Ranking {
@@ -134,9 +125,36 @@ struct WorstGroup : Ranking {
   std::size_t evaluated = 0;
 };
 
-/// k removals that lose much: greedy, then swaps of one member for one outside while that loses more. No guarantee, but
-/// a proven upper bound beside it. `k` from 1 to the number of removals. O(k * removals) runs of the model and more for
-/// swaps.
+/// Studies of removals set up for one network. Runs do not depend on each other; not for several threads at once.
+class Ranker {
+ public:
+  /// Throws `InvalidArgument` for options out of range; those of `reallocate` are looked at by the first run.
+  explicit Ranker(const Network& network, const RankOptions& options = {});
+
+  /// Facilities, countries with facilities, routes, commodities with routes, or operators, each taken away alone.
+  /// O(lines downstream of each), or a linear program each. Throws `InvalidScenario`.
+  [[nodiscard]] Ranking run(const Scenario& scenario = {}) const;
+
+  /// The `top` (10 if 0) worst pairs, exactly: a pair is only skipped where its bound is below what is found already.
+  /// Under `reallocate` propagation's bound holds too, unless the scenario has offtakes: then every pair is computed.
+  [[nodiscard]] GroupRanking pairs(const Scenario& scenario = {}) const;
+
+  /// k removals that lose much: greedy, then swaps of one member for one outside while that loses more. No guarantee,
+  /// but a proven upper bound beside it. O(k * removals) runs of the model and more for swaps. Throws `InvalidArgument`
+  /// unless k is from 1 to the number of removals.
+  [[nodiscard]] WorstGroup worst_group(const Scenario& scenario, std::size_t k) const;
+
+ private:
+  RankOptions options_;
+  Propagator propagator_;
+};
+
+/// `Ranker::run`, for one-offs.
+[[nodiscard]] Ranking rank(const Network& network, const Scenario& scenario = {}, const RankOptions& options = {});
+/// `Ranker::pairs`.
+[[nodiscard]] GroupRanking rank_pairs(const Network& network, const Scenario& scenario = {},
+                                      const RankOptions& options = {});
+/// `Ranker::worst_group`.
 [[nodiscard]] WorstGroup worst_group(const Network& network, const Scenario& scenario, std::size_t k,
                                      const RankOptions& options = {});
 

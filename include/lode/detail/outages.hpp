@@ -43,8 +43,8 @@ struct LostDelivery {
 /// Not for several threads at once; copy it instead.
 class Outages {
  public:
-  /// Solves `start`.
-  Outages(const Network& network, const PropagateOptions& options, const Disruption& start);
+  /// Solves `start` with a copy of what `propagator` has set up.
+  Outages(const Propagator& propagator, const Disruption& start);
   ~Outages();
   Outages(const Outages& other);
   Outages(Outages&&) noexcept;
@@ -58,6 +58,9 @@ class Outages {
   void run(std::span<const Removal* const> removed, Loss& loss);
   /// max |u - F(u)| over the loops that the last `run` solved, and those of the start.
   [[nodiscard]] double residual() const;
+
+  /// The certificate that a `Propagator` gives `without(start, removed)`, and its status. O(network).
+  [[nodiscard]] SolveStatus certify(std::span<const Removal* const> removed, Certificate& certificate);
 
   /// What the end uses downstream of `removed` lose, in ascending order; false if it has no solution. With x_e the sums
   /// of `most` over several removals, an end use loses min(x_e, room(e)) at most when all of them go; it loses `exact`

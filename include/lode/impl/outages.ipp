@@ -46,9 +46,9 @@ LODE_INLINE Disruption without(const Network& network, const Disruption& start, 
 
 /// The start's deliveries and sums, and what a run changes of them.
 struct Outages::State {
-  State(const Network& network, const PropagateOptions& options, const Disruption& disruption)
-      : propagator(network, options) {
+  State(const PropagatorState& set_up, const Disruption& disruption) : propagator(set_up) {
     propagator.start_from(disruption);
+    const Network& network = propagator.network();
     const FlowSystem& system = propagator.system();
     const EndUseLanes& lanes = propagator.end_uses();
     const std::size_t uses = network.end_uses().size();
@@ -173,6 +173,16 @@ struct Outages::State {
     loss.shortfall.assign(sum + 1, sum + static_cast<std::ptrdiff_t>(sums()));
     for (std::uint32_t e = first; e < demanded.size(); ++e) add(e, changed_short[e], loss);
     reset();
+  }
+
+  [[nodiscard]] SolveStatus certify(std::span<const Removal* const> removed, Certificate& certificate) {
+    lay(removed);
+    propagator.solve_laid();
+    Result result;
+    propagator.fill_laid(result);
+    propagator.data().lift(propagator.system());
+    certificate = result.certificate;
+    return result.status;
   }
 
   [[nodiscard]] bool bound(const Removal& removed, std::vector<LostDelivery>& out);
@@ -336,14 +346,17 @@ LODE_INLINE bool Outages::State::bound(const Removal& removed, std::vector<LostD
   return true;
 }
 
-LODE_INLINE Outages::Outages(const Network& network, const PropagateOptions& options, const Disruption& start)
-    : state_(std::make_unique<State>(network, options, start)) {}
+LODE_INLINE Outages::Outages(const Propagator& propagator, const Disruption& start)
+    : state_(std::make_unique<State>(*propagator.state_, start)) {}
 LODE_INLINE Outages::~Outages() = default;
 LODE_INLINE Outages::Outages(const Outages& other) : state_(std::make_unique<State>(*other.state_)) {}
 LODE_INLINE Outages::Outages(Outages&&) noexcept = default;
 
 LODE_INLINE const Loss& Outages::start() const { return state_->start; }
 LODE_INLINE void Outages::run(std::span<const Removal* const> removed, Loss& loss) { state_->run(removed, loss); }
+LODE_INLINE SolveStatus Outages::certify(std::span<const Removal* const> removed, Certificate& certificate) {
+  return state_->certify(removed, certificate);
+}
 LODE_INLINE double Outages::residual() const { return state_->propagator.residual(0); }
 LODE_INLINE bool Outages::bound(const Removal& removed, std::vector<LostDelivery>& lost) {
   return state_->bound(removed, lost);

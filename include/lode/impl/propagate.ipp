@@ -116,6 +116,11 @@ class PropagatorState {
     converged_[0] = true;
     solve_one(data_.laid_lines());
   }
+  /// The result of the last `solve_laid`, before `LaneData::lift`.
+  void fill_laid(Result& result) {
+    collect(sweep_kernel(), data_.view(one_.data(), changed_in_.data()));
+    fill(Disruption{}, result);
+  }
   [[nodiscard]] const FlowSystem& system() const { return system_; }
   [[nodiscard]] const FlowSystem::Consumers& consumers() const { return consumers_; }
   [[nodiscard]] LaneData& data() { return data_; }

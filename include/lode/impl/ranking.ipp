@@ -114,16 +114,16 @@ struct RankGroup {
 class RankStudy {
  public:
   /// `bounds`: the bound on groups is wanted too.
-  RankStudy(const Network& network, const Scenario& scenario, const RankOptions& options, bool bounds)
-      : network_(network),
+  RankStudy(const Propagator& propagator, const Scenario& scenario, const RankOptions& options, bool bounds)
+      : network_(propagator.network()),
         options_(options),
-        start_(resolve(network, scenario)),
-        items_(rank_items(network, options.by)),
+        start_(resolve(network_, scenario)),
+        items_(rank_items(network_, options.by)),
         forward_(options.reallocate.stop, [this] { stop_.request_stop(); }) {
     options_.reallocate.stop = stop_.get_token();
     has_bounds_ = bounds && (options.model == RankModel::propagate || start_.offtakes.empty());
     if (options.model == RankModel::propagate || has_bounds_) {
-      outages_ = std::make_unique<Outages>(network, options.propagate, start_);
+      outages_ = std::make_unique<Outages>(propagator, start_);
     }
     workers_.resize(thread_count(options.threads, std::max<std::size_t>(1, items_.size())));
     if (options.model == RankModel::propagate) {
@@ -156,8 +156,8 @@ class RankStudy {
   /// `work(worker, task)` for all tasks over the threads, in chunks; false if the study was stopped.
   template <class Work>
   bool each(std::size_t tasks, Work&& work, bool says_progress) {
-    // Chunks keep threads off each other's lines of memory where a task is short.
-    const std::size_t chunk = options_.model == RankModel::propagate ? 16 : 1;
+    // Chunks keep threads off each other's lines of memory where tasks are many and short.
+    const std::size_t chunk = std::clamp<std::size_t>(tasks / (8 * workers_.size()), 1, 16);
     std::size_t done = 0;
     std::mutex guard;
     const auto take = [&](std::size_t thread, std::size_t part) {
@@ -252,20 +252,18 @@ class RankStudy {
       out.certificate.mass_balance = std::max(out.certificate.mass_balance, proof.mass_balance);
       out.certificate.gap = std::max(out.certificate.gap, proof.gap);
     }
-    if (options_.model == RankModel::propagate && !solved.empty()) {
-      // The whole certificate costs O(network), so it is for the worst row; a row that fails it has no answer.
-      Propagator propagator(network_, options_.propagate);
-      for (; first < solved.size(); ++first) {
-        std::vector<const Removal*> removed;
-        for (const std::size_t member : solved[first].members) removed.push_back(&items_[member].removal);
-        const Result result = propagator.run(without(network_, start_, removed, false));
-        if (result.status == SolveStatus::solved) {
-          out.certificate.mass_balance = result.certificate.mass_balance;
-          out.certificate.gap = result.certificate.gap;
-          break;
-        }
-        out.unsolved.push_back({id(solved[first]), result.status});
+    // The whole certificate costs O(network), so it is for the worst row; a row that fails it has no answer.
+    for (; options_.model == RankModel::propagate && first < solved.size(); ++first) {
+      std::vector<const Removal*> removed;
+      for (const std::size_t member : solved[first].members) removed.push_back(&items_[member].removal);
+      Certificate proof;
+      const SolveStatus status = outages_->certify(removed, proof);
+      if (status == SolveStatus::solved) {
+        out.certificate.mass_balance = proof.mass_balance;
+        out.certificate.gap = proof.gap;
+        break;
       }
+      out.unsolved.push_back({id(solved[first]), status});
     }
     const std::size_t count = solved.size() - first;
     const std::size_t kept = top == 0 ? count : std::min(count, top);
@@ -484,13 +482,17 @@ LODE_INLINE void add_survival(const Network& network, const RankOptions& options
 
 }  // namespace detail
 
-LODE_INLINE Ranking rank(const Network& network, const Scenario& scenario, const RankOptions& options) {
+LODE_INLINE Ranker::Ranker(const Network& network, const RankOptions& options)
+    : options_(options), propagator_(network, options.propagate) {
   if (options.survival && options.by != RankBy::facility) {
     throw InvalidArgument({{{"RankOptions", 0, 0},
                             std::string("survival is asked for by ") + to_string(options.by),
                             "stocks last for a time without a facility: leave it out, or rank by facility"}});
   }
-  detail::RankStudy study(network, scenario, options, false);
+}
+
+LODE_INLINE Ranking Ranker::run(const Scenario& scenario) const {
+  detail::RankStudy study(propagator_, scenario, options_, false);
   Ranking out;
   if (!study.begin(out)) return out;
   std::vector<detail::RankGroup> groups(study.items().size());
@@ -499,18 +501,18 @@ LODE_INLINE Ranking rank(const Network& network, const Scenario& scenario, const
     study.stop(out);
     return out;
   }
-  study.finish(groups, options.top, out);
-  if (options.survival) detail::add_survival(network, options, out);
+  study.finish(groups, options_.top, out);
+  if (options_.survival) detail::add_survival(propagator_.network(), options_, out);
   if (out.status != SolveStatus::solved) study.stop(out);
   return out;
 }
 
-LODE_INLINE GroupRanking rank_pairs(const Network& network, const Scenario& scenario, const RankOptions& options) {
-  detail::RankStudy study(network, scenario, options, true);
+LODE_INLINE GroupRanking Ranker::pairs(const Scenario& scenario) const {
+  detail::RankStudy study(propagator_, scenario, options_, true);
   GroupRanking out;
   if (!study.begin(out)) return out;
   const std::size_t items = study.items().size();
-  const std::size_t top = options.top == 0 ? 10 : options.top;
+  const std::size_t top = options_.top == 0 ? 10 : options_.top;
   out.groups = items < 2 ? 0 : items * (items - 1) / 2;
   detail::GroupBound bound;
   const bool bounded = study.has_bounds();
@@ -525,8 +527,10 @@ LODE_INLINE GroupRanking rank_pairs(const Network& network, const Scenario& scen
                      [&](std::size_t a, std::size_t b) { return bound.alone(a) > bound.alone(b); });
   }
   detail::WorstGroups worst(study, top);
-  // Blocks of fixed size, so that what is skipped does not depend on the threads.
-  const std::size_t block_size = options.model == RankModel::propagate ? 256 : 16;
+  // Blocks whose sizes are given, so that what is skipped does not depend on the threads. They grow, for the first ones
+  // say most about what need not be computed.
+  std::size_t block_size = 16;
+  constexpr std::size_t largest_block = 1024;
   std::vector<detail::RankGroup> block;
   std::size_t passed = 0;
   const auto run_block = [&] {
@@ -534,6 +538,7 @@ LODE_INLINE GroupRanking rank_pairs(const Network& network, const Scenario& scen
     if (!study.run(block)) return false;
     worst.offer(block);
     block.clear();
+    block_size = std::min(largest_block, 2 * block_size);
     return study.say(std::min(passed, out.groups), out.groups);
   };
   for (std::size_t i = 0; i + 1 < items; ++i) {
@@ -561,9 +566,8 @@ LODE_INLINE GroupRanking rank_pairs(const Network& network, const Scenario& scen
   return out;
 }
 
-LODE_INLINE WorstGroup worst_group(const Network& network, const Scenario& scenario, std::size_t k,
-                                   const RankOptions& options) {
-  detail::RankStudy study(network, scenario, options, true);
+LODE_INLINE WorstGroup Ranker::worst_group(const Scenario& scenario, std::size_t k) const {
+  detail::RankStudy study(propagator_, scenario, options_, true);
   const std::size_t items = study.items().size();
   if (k < 1 || k > items) {
     throw InvalidArgument({{{"worst_group", 0, 0},
@@ -618,6 +622,17 @@ LODE_INLINE WorstGroup worst_group(const Network& network, const Scenario& scena
   groups.push_back(std::move(best));
   study.finish(groups, 1, out);
   return out;
+}
+
+LODE_INLINE Ranking rank(const Network& network, const Scenario& scenario, const RankOptions& options) {
+  return Ranker(network, options).run(scenario);
+}
+LODE_INLINE GroupRanking rank_pairs(const Network& network, const Scenario& scenario, const RankOptions& options) {
+  return Ranker(network, options).pairs(scenario);
+}
+LODE_INLINE WorstGroup worst_group(const Network& network, const Scenario& scenario, std::size_t k,
+                                   const RankOptions& options) {
+  return Ranker(network, options).worst_group(scenario, k);
 }
 
 }  // namespace lode::inline LODE_ABI
