@@ -24,6 +24,7 @@
 #include <lode/observations.hpp>
 #include <lode/propagate.hpp>
 #include <lode/random.hpp>
+#include <lode/ranking.hpp>
 #include <lode/reallocate.hpp>
 #include <lode/reconcile.hpp>
 #include <lode/result.hpp>
@@ -42,6 +43,7 @@
 #include <lode/io/backtest_writer.hpp>
 #include <lode/io/data_package.hpp>
 #include <lode/io/equilibrium_writer.hpp>
+#include <lode/io/ranking_writer.hpp>
 #include <lode/io/reconciliation_writer.hpp>
 #include <lode/io/result_writer.hpp>
 #include <lode/io/simulation_writer.hpp>

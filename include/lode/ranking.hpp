@@ -105,9 +105,10 @@ struct Ranking {
   RankBy by = RankBy::facility;
   RankModel model = RankModel::propagate;
   std::string scenario;
-  RankRow start;              ///< with nothing taken away
+  RankRow start;              ///< with nothing taken away; no id
   std::vector<RankRow> rows;  ///< by `weighted`, worst first, ties by id
   std::size_t removals = 0;   ///< all there are, also those that `top` leaves out
+  bool has_survival = false;  ///< `RankRow::survives` was asked for
   std::vector<UnsolvedRemoval> unsolved;
   RankCertificate certificate;
   std::vector<std::string> notes;

@@ -478,6 +478,7 @@ LODE_INLINE void add_survival(const Network& network, const RankOptions& options
   const bool runs = std::any_of(network.facilities().begin(), network.facilities().end(),
                                 [](const Facility& facility) { return facility.baseline > TonnesPerYear{}; });
   if (plants.empty() && runs) out.status = SolveStatus::interrupted;
+  out.has_survival = true;
 }
 
 }  // namespace detail
