@@ -28,6 +28,7 @@
 #include <lode/reallocate.hpp>
 #include <lode/reconcile.hpp>
 #include <lode/result.hpp>
+#include <lode/risk.hpp>
 #include <lode/scenario.hpp>
 #include <lode/shock.hpp>
 #include <lode/simulate.hpp>

@@ -74,7 +74,7 @@ detail::TextTable rows_table(const Ranking& ranking, const Network& network, std
     if (material.size() > 12) material = network.materials()[m].id;
     columns.push_back({.head = material, .unit = "t/yr", .number = true});
   }
-  if (ranking.has_survival) columns.push_back({.head = "Stocks last", .unit = "days", .number = true});
+  if (ranking.has_survival) columns.push_back({.head = "Stocks", .unit = "days", .number = true});
   detail::TextTable table(columns);
   for (std::size_t i = 0; i < shown; ++i) {
     const RankRow& row = ranking.rows[i];
@@ -122,7 +122,7 @@ std::string ending(const Ranking& ranking) {
   }
   if (ranking.has_survival) {
     text += detail::wrapped(
-        "Stocks last: days without the facility until the first end use runs short, in the base year (simulate); - if "
+        "Stocks: days without the facility until the first end use runs short, in the base year (simulate); - if "
         "nobody does within three years.");
   }
   for (const UnsolvedRemoval& removal : ranking.unsolved) {
