@@ -4,6 +4,7 @@
 #include <lode/impl/flow_system.ipp>
 #include <lode/impl/lane_data.ipp>
 #include <lode/impl/loop_solver.ipp>
+#include <lode/impl/outages.ipp>
 #include <lode/impl/propagate.ipp>
 #include <lode/impl/propagate_samples.ipp>
 #include <lode/impl/strong_components.ipp>

@@ -19,12 +19,12 @@
 namespace program {
 namespace {
 
-constexpr std::array<std::string_view, 11> commands{"info",       "validate", "scenarios",   "propagate",
-                                                    "reallocate", "bracket",  "equilibrium", "simulate",
-                                                    "reconcile",  "backtest", "export"};
-constexpr std::array<std::string_view, 5> later_commands{"rank", "ensemble", "sensitivity", "exposure", "report"};
+constexpr std::array<std::string_view, 12> commands{"info",        "validate", "scenarios", "propagate",
+                                                    "reallocate",  "bracket",  "equilibrium", "simulate",
+                                                    "rank",        "reconcile", "backtest", "export"};
+constexpr std::array<std::string_view, 4> later_commands{"ensemble", "sensitivity", "exposure", "report"};
 constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};
-constexpr std::array<std::string_view, 19> options{"--data",
+constexpr std::array<std::string_view, 24> options{"--data",
                                                    "--scenario",
                                                    "--format",
                                                    "--output",
@@ -40,6 +40,11 @@ constexpr std::array<std::string_view, 19> options{"--data",
                                                    "--orders",
                                                    "--unmet",
                                                    "--rationing",
+                                                   "--by",
+                                                   "--model",
+                                                   "--remove",
+                                                   "--top",
+                                                   "--threads",
                                                    "--quiet",
                                                    "--help",
                                                    "--version"};
@@ -173,8 +178,58 @@ struct TimeOptions {
   }
 };
 
+/// The options of `rank` alone.
+struct RankOptions {
+  std::vector<std::string> by, model, remove, top, threads;
+
+  void add_to(CLI::App& app) {
+    for (const auto& [name, values] : named()) app.add_option(name, *values)->allow_extra_args(false);
+  }
+  void read(CommandLine& line) {
+    for (const auto& [name, values] : named()) {
+      require_values(name, *values);
+      if (!values->empty()) given.push_back(name);
+    }
+    line.by = read_by();
+    line.model = choice<lode::RankModel>("--model", model, {"propagate", "reallocate"},
+                                         {lode::RankModel::propagate, lode::RankModel::reallocate});
+    line.remove = count("--remove", remove, "1000");
+    line.top = count("--top", top, "1000000000");
+    if (const auto wanted = count("--threads", threads, "1024")) line.threads = static_cast<unsigned>(*wanted);
+  }
+
+  std::vector<std::string> given;
+
+ private:
+  [[nodiscard]] std::optional<lode::RankBy> read_by() const {
+    const std::optional<std::string> word = only_value("--by", by);
+    if (!word) return std::nullopt;
+    for (const lode::RankBy each : {lode::RankBy::facility, lode::RankBy::country, lode::RankBy::route,
+                                    lode::RankBy::commodity, lode::RankBy::operator_name}) {
+      if (*word == lode::to_string(each)) return each;
+    }
+    refuse("the option --by needs facility, country, route, commodity or operator and has \"" + *word + '"');
+  }
+  /// A whole number from 1 to `high`.
+  [[nodiscard]] static std::optional<std::size_t> count(const std::string& option,
+                                                        const std::vector<std::string>& values,
+                                                        const std::string& high) {
+    const std::optional<double> value = number(option, values, "1", high);
+    if (!value) return std::nullopt;
+    const auto whole = static_cast<std::size_t>(*value);
+    if (static_cast<double>(whole) != *value) {
+      refuse("the option " + option + " needs a whole number and has \"" + values[0] + '"');
+    }
+    return whole;
+  }
+  std::vector<std::pair<std::string, std::vector<std::string>*>> named() {
+    return {{"--by", &by}, {"--model", &model}, {"--remove", &remove}, {"--top", &top}, {"--threads", &threads}};
+  }
+};
+
 /// Options that a command has no use for are errors: ignoring them would look like obeying them.
-void require_useful(const CommandLine& line, bool format_given, const std::vector<std::string>& of_time) {
+void require_useful(const CommandLine& line, bool format_given, const std::vector<std::string>& of_time,
+                    const std::vector<std::string>& of_rank) {
   const bool uses_scenarios = line.command != Command::info && line.command != Command::reconcile &&
                               line.command != Command::backtest && line.command != Command::export_data;
   if (!line.scenarios.empty() && !uses_scenarios) {
@@ -187,6 +242,9 @@ void require_useful(const CommandLine& line, bool format_given, const std::vecto
   }
   if (line.command != Command::simulate && !of_time.empty()) {
     refuse("the command " + std::string(to_string(line.command)) + " does not use " + listed(of_time));
+  }
+  if (line.command != Command::rank && !of_rank.empty()) {
+    refuse("the command " + std::string(to_string(line.command)) + " does not use " + listed(of_rank));
   }
   if (line.orders == lode::Orders::frozen && line.rationing == lode::Rationing::priority) {
     refuse("with --orders frozen everybody gets his share of the base year; leave out --rationing priority");
@@ -235,6 +293,8 @@ std::variant<CommandLine, Answer> parse(int argc, const char* const* argv) {
   app.add_option("--trade-inertia", trade_inertia)->allow_extra_args(false);
   TimeOptions time;
   time.add_to(app, line);
+  RankOptions rank;
+  rank.add_to(app);
   app.add_flag("--quiet", line.quiet);
   app.add_flag("-h,--help", help);
   app.add_flag("--version", version);
@@ -268,10 +328,11 @@ std::variant<CommandLine, Answer> parse(int argc, const char* const* argv) {
   line.supply_elasticity = number("--supply-elasticity", supply_elasticity, "1e-6", "1e6");
   line.trade_inertia = number("--trade-inertia", trade_inertia, "1e-9", "100");
   time.read(line);
+  rank.read(line);
   const std::optional<std::string> format_word = only_value("--format", format);
   line.picture = line.command == Command::backtest && format_word == "svg";
   if (format_word && !line.picture) line.format = format_named(*format_word);
-  require_useful(line, format_word.has_value(), time.given);
+  require_useful(line, format_word.has_value(), time.given, rank.given);
   return line;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <lode/date.hpp>
+#include <lode/ranking.hpp>
 #include <lode/simulate.hpp>
 
 /// What the user typed, as a plain struct. The parser behind it stays in command_line.cpp.
@@ -23,6 +24,7 @@ enum class Command {
   bracket,
   equilibrium,
   simulate,
+  rank,
   reconcile,
   backtest,
   export_data
@@ -49,6 +51,10 @@ struct CommandLine {
   std::optional<lode::Orders> orders;
   std::optional<lode::Unmet> unmet;
   std::optional<lode::Rationing> rationing;
+  std::optional<lode::RankBy> by;  ///< rank, as what follows
+  std::optional<lode::RankModel> model;
+  std::optional<std::size_t> remove, top;
+  std::optional<unsigned> threads;
 };
 
 /// --help or --version: nothing to run, only this to print.

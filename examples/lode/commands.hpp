@@ -28,6 +28,8 @@ namespace program {
 [[nodiscard]] std::string run_simulate(const Inputs& inputs, const CommandLine& line,
                                        const Remarks& remarks);  // simulate.cpp
 
+[[nodiscard]] std::string run_rank(const Inputs& inputs, const CommandLine& line, const Remarks& remarks);  // rank.cpp
+
 /// Balances published figures and writes them to `--output`, if given; returns the report.
 [[nodiscard]] std::string run_reconcile(const CommandLine& line, const Remarks& remarks);  // reconcile.cpp
 

@@ -20,6 +20,7 @@ Commands
               included
   simulate    a scenario step by step in time: stocks, goods on their way, licence queues; who runs
               short when, and when it is over
+  rank        what is short without each plant, country, route, commodity or operator, or several
   info        what a data set holds: rows, tonnes a stage, largest countries, sources, uncertainties
   scenarios   the scenarios of a data set
   reconcile   balance published figures that contradict each other, and say how far each was moved
@@ -40,6 +41,8 @@ Options, before or after the command
   --any-route            reallocate, bracket: any maker may supply any user of its goods
   --monthly, --step-days, --start, --end, --orders, --unmet, --rationing
                          simulate: see lode simulate --help
+  --by, --model, --remove, --top, --threads
+                         rank: see lode rank --help
   --quiet                no warnings and notes on stderr; errors are always shown
   --help                 this page, or with a command the page of the command
   --version              the version
@@ -207,6 +210,30 @@ Examples
   lode simulate --scenario china-full-stop --end 2027-07-01 --monthly --format csv --output months.csv
 )";
 
+constexpr std::string_view rank =
+    R"(lode rank [--by facility|country|route|commodity|operator] [--model propagate|reallocate] [--remove K] [--top N]
+          [--threads N] [--data DIR|NAME] [--scenario FILE|NAME]... [--format table|json|csv] [--output FILE] [--quiet]
+
+What is short without one thing, worst first: which plant, country, route, commodity or operator matters
+most. Without --scenario it starts from the base year; with it, from what the scenario leaves.
+
+--by         what is taken away. facility (if not given): it stops. country, operator: all their
+             facilities stop. route: nothing goes over it. commodity: nothing goes over any of its routes
+--model      propagate (if not given): nobody reroutes. reallocate: everybody adapts, an optimisation each
+--remove K   K of them at once. 2: the worst pairs, proven. 3 or more: a group found by greedy choice
+             and swaps, with a proven bound on what any group of K loses
+--top N      rows (if not given: 20 in tables and of pairs; otherwise all)
+--threads N  threads (if not given: one for each processor); results do not depend on it
+
+By facility, from the base year, where the data set has stocks or covers, the table says how many days
+they last without it. Ctrl-C stops it; nothing is written then.
+
+Examples
+  lode rank
+  lode rank --by country --model reallocate --format json --output countries.json
+  lode rank --remove 2 --scenario april-2025-licensing --top 10
+)";
+
 constexpr std::string_view reconcile =
     R"(lode reconcile [--data DIR|NAME] [--output DIR] [--format table|json|csv] [--quiet]
 
@@ -276,6 +303,8 @@ std::string_view help_text(Command command) {
       return equilibrium;
     case Command::simulate:
       return simulate;
+    case Command::rank:
+      return rank;
     case Command::reconcile:
       return reconcile;
     case Command::backtest:

@@ -27,9 +27,11 @@
 #include <lode/observations.hpp>
 #include <lode/propagate.hpp>
 #include <lode/random.hpp>
+#include <lode/ranking.hpp>
 #include <lode/reallocate.hpp>
 #include <lode/reconcile.hpp>
 #include <lode/result.hpp>
+#include <lode/risk.hpp>
 #include <lode/sampling.hpp>
 #include <lode/scenario.hpp>
 #include <lode/shock.hpp>
@@ -49,6 +51,7 @@
 #include <lode/io/data_package.hpp>
 #include <lode/io/ensemble_writer.hpp>
 #include <lode/io/equilibrium_writer.hpp>
+#include <lode/io/ranking_writer.hpp>
 #include <lode/io/reconciliation_writer.hpp>
 #include <lode/io/result_writer.hpp>
 #include <lode/io/simulation_writer.hpp>

@@ -75,6 +75,7 @@ class Outcomes {
 };
 
 namespace detail {
+class Outages;
 class PropagatorState;
 }  // namespace detail
 
@@ -101,6 +102,7 @@ class Propagator {
   [[nodiscard]] const Network& network() const;
 
  private:
+  friend class detail::Outages;
   std::unique_ptr<detail::PropagatorState> state_;
 };
 

@@ -48,12 +48,39 @@ class LaneRows {
     for (const std::uint32_t item : used_) row_of_[item] = no_row;
     used_.clear();
     values_.clear();
+    covered_.clear();
+  }
+
+  /// One lane: puts `value` in the place of the item's, until `uncover`. O(1).
+  void cover(std::size_t item, double value) {
+    const std::int32_t row = row_of_[item];
+    covered_.push_back({static_cast<std::uint32_t>(item), row != no_row, row != no_row ? values_[row] : 0.0});
+    *this->row(item, 1, value) = value;
+  }
+  /// Takes back every `cover`. O(covers).
+  void uncover() {
+    for (; !covered_.empty(); covered_.pop_back()) {
+      const Covered& last = covered_.back();
+      if (last.was_there) {
+        values_[row_of_[last.item]] = last.value;
+        continue;
+      }
+      row_of_[last.item] = no_row;
+      used_.pop_back();
+      values_.pop_back();
+    }
   }
 
  private:
+  struct Covered {
+    std::uint32_t item;
+    bool was_there;
+    double value;
+  };
   std::vector<std::int32_t> row_of_;
   std::vector<std::uint32_t> used_;
   std::vector<double> values_;
+  std::vector<Covered> covered_;  ///< in order
 };
 
 /// What an input with this coverage allows: 1 - criticality (1 - coverage), without cancellation at criticality 1, where
@@ -74,6 +101,13 @@ class LaneData {
 
   /// Replaces what was loaded. One disruption takes one lane; more are padded with undisturbed lanes to a multiple of 8.
   void load(std::span<const Disruption> block, const Network& network, const FlowSystem& system);
+
+  /// On top of a block of one: a facility that does not run, a route that is closed. Until `lift`; O(lines concerned).
+  void stop(FacilityId facility, const FlowSystem& system);
+  void close(RouteId route, const Network& network, const FlowSystem& system);
+  /// The lines that `stop` and `close` change, some perhaps twice.
+  [[nodiscard]] std::span<const std::uint32_t> laid_lines() const { return laid_lines_; }
+  void lift(const FlowSystem& system);
 
   [[nodiscard]] std::uint32_t lanes() const { return lanes_; }
   /// A block is loaded: rows to write numbers over, of items that it changes. With `share`, `other`'s row serves both.
@@ -120,6 +154,8 @@ class LaneData {
   LaneRows limit_, open_, release_, demand_, weight_, end_use_release_;
   std::vector<std::uint8_t> line_mode_;
   std::vector<std::uint32_t> touched_lines_;
+  std::vector<std::uint32_t> laid_lines_;
+  std::size_t touched_before_ = 0;  ///< touched lines of the block that `stop` and `close` came on top of
 };
 
 }  // namespace lode::inline LODE_ABI::detail

@@ -37,11 +37,45 @@ LODE_INLINE void LaneData::load(std::span<const Disruption> block, const Network
   }
   for (const std::uint32_t line : touched_lines_) line_mode_[line] = system.line_shape[line];
   touched_lines_.clear();
+  laid_lines_.clear();
   const std::size_t count = block.size();
   first_releases_.clear();
   if (count > 0) first_releases_.assign(block[0].releases.begin(), block[0].releases.end());
   lanes_ = count <= 1 ? 1 : static_cast<std::uint32_t>((count + 7) / 8 * 8);
   for (std::uint32_t lane = 0; lane < count; ++lane) load_lane(block[lane], lane, network, system);
+}
+
+LODE_INLINE void LaneData::stop(FacilityId facility, const FlowSystem& system) {
+  if (laid_lines_.empty()) touched_before_ = touched_lines_.size();
+  const std::size_t f = facility.index();
+  for (std::uint32_t k = system.facility_line_offsets[f]; k < system.facility_line_offsets[f + 1]; ++k) {
+    limit_.cover(system.facility_lines[k], 0.0);
+    laid_lines_.push_back(system.facility_lines[k]);
+  }
+  touch_facility(f, system);
+}
+
+LODE_INLINE void LaneData::close(RouteId route, const Network& network, const FlowSystem& system) {
+  if (laid_lines_.empty()) touched_before_ = touched_lines_.size();
+  open_.cover(route.index(), 0.0);
+  const PlaceId to = network[route].to;
+  if (!to.is_facility()) return;
+  const std::size_t f = to.facility().index();
+  for (std::uint32_t k = system.facility_line_offsets[f]; k < system.facility_line_offsets[f + 1]; ++k) {
+    laid_lines_.push_back(system.facility_lines[k]);
+  }
+  touch_facility(f, system);
+}
+
+LODE_INLINE void LaneData::lift(const FlowSystem& system) {
+  limit_.uncover();
+  open_.uncover();
+  if (laid_lines_.empty()) return;
+  for (std::size_t k = touched_before_; k < touched_lines_.size(); ++k) {
+    line_mode_[touched_lines_[k]] = system.line_shape[touched_lines_[k]];
+  }
+  touched_lines_.resize(touched_before_);
+  laid_lines_.clear();
 }
 
 LODE_INLINE double LaneData::released(PlaceId holder, CommodityId commodity) const {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -89,7 +91,7 @@ class PropagatorState {
     std::fill_n(converged_, most_lanes, true);
     const std::uint32_t lanes = data_.lanes();
     if (lanes == 1) {
-      solve_one();
+      solve_one(data_.touched_lines());
     } else {
       if (const std::size_t size = std::size_t{plan_.rows} * lanes; many_.size() < size) many_.resize(size);
       sweep_all(0);
@@ -97,8 +99,52 @@ class PropagatorState {
     collect(sweep_kernel(), data_.view(u(), changed_in_.data()));
   }
 
-  [[nodiscard]] LaneData& data() { return data_; }
+  /// Solves a block of one and makes it what later blocks of one, `solve_laid` among them, start from in place of the
+  /// base year. A block of another scenario may not follow.
+  void start_from(const Disruption& disruption) {
+    solve({&disruption, 1});
+    // Loops one by one: an untouched one keeps what was found here.
+    base_residual_.clear();
+    for (const graph::Run& run : system_.runs) {
+      residual_[0] = 0.0;
+      converged_[0] = true;
+      if (run.cyclic) sweep(run, run.begin);
+      base_residual_.push_back(converged_[0] ? residual_[0] : std::numeric_limits<double>::infinity());
+    }
+    base_year_ = one_;
+    computed_count_ = 0;
+    all_moved_ = false;
+  }
+  /// On top of the start, what `LaneData::stop` and `close` say. Only u by line; no deliveries are collected.
+  void solve_laid() {
+    residual_[0] = 0.0;
+    converged_[0] = true;
+    solve_one(data_.laid_lines());
+  }
+  /// The result of the last `solve_laid`, before `LaneData::lift`.
+  void fill_laid(Result& result) {
+    collect(sweep_kernel(), data_.view(one_.data(), changed_in_.data()));
+    fill(Disruption{}, result);
+  }
   [[nodiscard]] const FlowSystem& system() const { return system_; }
+  [[nodiscard]] const FlowSystem::Consumers& consumers() const { return consumers_; }
+  [[nodiscard]] LaneData& data() { return data_; }
+  [[nodiscard]] std::span<const double> u_of_start() const { return base_year_; }
+  [[nodiscard]] std::span<const double> u_of_one() const { return one_; }
+  /// The lines of a block of one that may differ from the start, or nothing where all may.
+  [[nodiscard]] std::optional<std::span<const std::uint32_t>> moved_lines() const {
+    if (all_moved_) return std::nullopt;
+    return std::span(computed_).first(computed_count_);
+  }
+  /// What arrives at an end use from routes in a block of one, t/yr.
+  [[nodiscard]] double arriving(std::uint32_t end_use) {
+    double sum = 0.0;
+    sweep_kernel().collect(system_.sink_source.data(), system_.sink_flow.data(), system_.sink_route.data(),
+                           system_.sink_arcs[end_use], system_.sink_arcs[end_use + 1],
+                           data_.view(one_.data(), changed_in_.data()), &sum);
+    return sum;
+  }
+
   [[nodiscard]] bool converged(std::uint32_t lane) const { return converged_[lane]; }
   [[nodiscard]] double residual(std::uint32_t lane) const { return residual_[lane]; }
   [[nodiscard]] std::uint32_t lanes() const { return data_.lanes(); }
@@ -171,7 +217,7 @@ class PropagatorState {
 
   /// One scenario: from the base year, only what lies downstream of its shocks, unless that is most of the network.
   /// A line none of whose sources moved keeps the bits that a full sweep would give it.
-  void solve_one() {
+  void solve_one(std::span<const std::uint32_t> shocked) {
     if (all_moved_) {
       std::copy(base_year_.begin(), base_year_.end(), one_.begin());
     } else {
@@ -185,7 +231,7 @@ class PropagatorState {
                      pending_.data(),           computed_.data(),        0,
                      system_.lines()};
     const auto mark = [this](std::uint32_t line) { pending_[line / 64] |= std::uint64_t{1} << (line % 64); };
-    for (const std::uint32_t line : data_.touched_lines()) {
+    for (const std::uint32_t line : shocked) {
       mark(line);
       front.first = std::min(front.first, line);
     }
