@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <utility>
 
 // The only place that includes CLI11: it takes longer to compile than the rest of the program.
@@ -19,12 +20,12 @@
 namespace program {
 namespace {
 
-constexpr std::array<std::string_view, 12> commands{"info",        "validate", "scenarios", "propagate",
+constexpr std::array<std::string_view, 13> commands{"info",        "validate", "scenarios", "propagate",
                                                     "reallocate",  "bracket",  "equilibrium", "simulate",
-                                                    "rank",        "reconcile", "backtest", "export"};
-constexpr std::array<std::string_view, 4> later_commands{"ensemble", "sensitivity", "exposure", "report"};
+                                                    "rank",        "ensemble",  "reconcile", "backtest", "export"};
+constexpr std::array<std::string_view, 3> later_commands{"sensitivity", "exposure", "report"};
 constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};
-constexpr std::array<std::string_view, 24> options{"--data",
+constexpr std::array<std::string_view, 32> options{"--data",
                                                    "--scenario",
                                                    "--format",
                                                    "--output",
@@ -45,6 +46,14 @@ constexpr std::array<std::string_view, 24> options{"--data",
                                                    "--remove",
                                                    "--top",
                                                    "--threads",
+                                                   "--samples",
+                                                   "--seed",
+                                                   "--sampling",
+                                                   "--until",
+                                                   "--correlate",
+                                                   "--policy",
+                                                   "--checkpoint",
+                                                   "--indices",
                                                    "--quiet",
                                                    "--help",
                                                    "--version"};
@@ -178,58 +187,146 @@ struct TimeOptions {
   }
 };
 
-/// The options of `rank` alone.
-struct RankOptions {
-  std::vector<std::string> by, model, remove, top, threads;
+/// A whole number from `low` to `high`.
+std::optional<std::uint64_t> count(const std::string& option, const std::vector<std::string>& values,
+                                   const std::string& low, const std::string& high) {
+  const std::optional<double> value = number(option, values, low, high);
+  if (!value) return std::nullopt;
+  const auto whole = static_cast<std::uint64_t>(*value);
+  if (static_cast<double>(whole) != *value) {
+    refuse("the option " + option + " needs a whole number and has \"" + values[0] + '"');
+  }
+  return whole;
+}
 
-  void add_to(CLI::App& app) {
-    for (const auto& [name, values] : named()) app.add_option(name, *values)->allow_extra_args(false);
+/// One of several words, each the name of a value.
+template <class Choice>
+std::optional<Choice> named_choice(const std::string& option, const std::vector<std::string>& values,
+                                   const std::vector<std::pair<std::string_view, Choice>>& choices) {
+  const std::optional<std::string> word = only_value(option, values);
+  if (!word) return std::nullopt;
+  std::string names;
+  for (const auto& [name, value] : choices) {
+    if (*word == name) return value;
+    names += (names.empty() ? "" : name == choices.back().first ? " or " : ", ") + std::string(name);
+  }
+  refuse("the option " + option + " needs " + names + " and has \"" + *word + '"');
+}
+
+/// The options of studies: what ranks, samples and derives.
+struct StudyOptions {
+  std::vector<std::string> by, model, remove, top, threads, samples, seed, sampling, until, correlate, policy, checkpoint;
+
+  void add_to(CLI::App& app, CommandLine& line) {
+    for (const Named& option : named()) app.add_option(option.name, *option.values)->allow_extra_args(false);
+    app.add_flag("--indices", line.indices);
   }
   void read(CommandLine& line) {
-    for (const auto& [name, values] : named()) {
-      require_values(name, *values);
-      if (!values->empty()) given.push_back(name);
+    for (const Named& option : named()) {
+      require_values(option.name, *option.values);
+      if (option.values->empty()) continue;
+      given.push_back({option.name, option.used_by});
     }
-    line.by = read_by();
-    line.model = choice<lode::RankModel>("--model", model, {"propagate", "reallocate"},
-                                         {lode::RankModel::propagate, lode::RankModel::reallocate});
-    line.remove = count("--remove", remove, "1000");
-    line.top = count("--top", top, "1000000000");
-    if (const auto wanted = count("--threads", threads, "1024")) line.threads = static_cast<unsigned>(*wanted);
+    if (line.indices) given.push_back({"--indices", {Command::ensemble}});
+    using lode::RankBy;
+    std::vector<std::pair<std::string_view, RankBy>> kinds;
+    for (const RankBy each : {RankBy::facility, RankBy::country, RankBy::route, RankBy::commodity, RankBy::operator_name}) {
+      kinds.emplace_back(lode::to_string(each), each);
+    }
+    line.by = named_choice("--by", by, kinds);
+    using lode::EnsembleModel;
+    std::vector<std::pair<std::string_view, EnsembleModel>> models{{"propagate", EnsembleModel::propagate},
+                                                                   {"reallocate", EnsembleModel::reallocate}};
+    if (line.command == Command::ensemble) models.emplace_back("simulate", EnsembleModel::simulate);
+    line.model = named_choice("--model", model, models);
+    line.remove = count("--remove", remove, "1", "1000");
+    line.top = count("--top", top, "1", "1000000000");
+    if (const auto wanted = count("--threads", threads, "1", "1024")) line.threads = static_cast<unsigned>(*wanted);
+    line.samples = count("--samples", samples, "1", "1099511627776");
+    line.seed = count("--seed", seed, "0", "9007199254740992");
+    using lode::Sampling;
+    line.sampling = named_choice<Sampling>("--sampling", sampling,
+                                           {{"monte_carlo", Sampling::monte_carlo},
+                                            {"latin_hypercube", Sampling::latin_hypercube},
+                                            {"sobol", Sampling::sobol}});
+    read_until(line);
+    for (const std::string& text : correlate) line.correlations.push_back(correlation(text));
+    line.policies = policy;
+    line.checkpoint = only_value("--checkpoint", checkpoint);
   }
 
-  std::vector<std::string> given;
+  struct Given {
+    std::string name;
+    std::vector<Command> used_by;
+  };
+  std::vector<Given> given;
 
  private:
-  [[nodiscard]] std::optional<lode::RankBy> read_by() const {
-    const std::optional<std::string> word = only_value("--by", by);
-    if (!word) return std::nullopt;
-    for (const lode::RankBy each : {lode::RankBy::facility, lode::RankBy::country, lode::RankBy::route,
-                                    lode::RankBy::commodity, lode::RankBy::operator_name}) {
-      if (*word == lode::to_string(each)) return each;
-    }
-    refuse("the option --by needs facility, country, route, commodity or operator and has \"" + *word + '"');
+  struct Named {
+    std::string name;
+    std::vector<std::string>* values;
+    std::vector<Command> used_by;
+  };
+  std::vector<Named> named() {
+    const std::vector<Command> rank{Command::rank}, ensemble{Command::ensemble}, both{Command::rank, Command::ensemble};
+    return {{"--by", &by, rank},
+            {"--model", &model, both},
+            {"--remove", &remove, rank},
+            {"--top", &top, rank},
+            {"--threads", &threads, both},
+            {"--samples", &samples, ensemble},
+            {"--seed", &seed, ensemble},
+            {"--sampling", &sampling, ensemble},
+            {"--until", &until, ensemble},
+            {"--correlate", &correlate, ensemble},
+            {"--policy", &policy, ensemble},
+            {"--checkpoint", &checkpoint, ensemble}};
   }
-  /// A whole number from 1 to `high`.
-  [[nodiscard]] static std::optional<std::size_t> count(const std::string& option,
-                                                        const std::vector<std::string>& values,
-                                                        const std::string& high) {
-    const std::optional<double> value = number(option, values, "1", high);
-    if (!value) return std::nullopt;
-    const auto whole = static_cast<std::size_t>(*value);
-    if (static_cast<double>(whole) != *value) {
-      refuse("the option " + option + " needs a whole number and has \"" + values[0] + '"');
+
+  /// "1%" or 0.01.
+  void read_until(CommandLine& line) const {
+    const std::optional<std::string> text = only_value("--until", until);
+    if (!text) return;
+    const bool is_percent = text->ends_with('%');
+    const std::string digits = is_percent ? text->substr(0, text->size() - 1) : *text;
+    double value = 0.0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (is_percent) value /= 100.0;
+    if (error != std::errc{} || end != digits.data() + digits.size() || !(value > 0.0 && value < 1.0)) {
+      refuse("the option --until needs a share such as 1% or 0.01 and has \"" + *text + '"');
     }
-    return whole;
+    line.until = value;
   }
-  std::vector<std::pair<std::string, std::vector<std::string>*>> named() {
-    return {{"--by", &by}, {"--model", &model}, {"--remove", &remove}, {"--top", &top}, {"--threads", &threads}};
+
+  /// "country=0.6": shocks on the same country; "1+3=0.8": the first and the third shock.
+  static lode::Correlation correlation(const std::string& text) {
+    const std::size_t sign = text.find('=');
+    lode::Correlation out;
+    const auto bad = [&text]() {
+      refuse("the option --correlate needs country=RHO, or numbers of shocks such as 1+3=RHO, with RHO from 0 to 1, and has \"" +
+             text + '"');
+    };
+    if (sign == std::string::npos) bad();
+    const std::string what = text.substr(0, sign), rho = text.substr(sign + 1);
+    const auto [end, error] = std::from_chars(rho.data(), rho.data() + rho.size(), out.rho);
+    if (error != std::errc{} || end != rho.data() + rho.size() || !(out.rho >= 0.0 && out.rho <= 1.0)) bad();
+    if (what == "country") return out;
+    for (const char* at = what.data(); at <= what.data() + what.size();) {
+      std::size_t shock = 0;
+      const auto [after, failed] = std::from_chars(at, what.data() + what.size(), shock);
+      const bool ends = after == what.data() + what.size();
+      if (failed != std::errc{} || shock == 0 || (!ends && *after != '+')) bad();
+      out.shocks.push_back(shock - 1);
+      at = after + 1;
+    }
+    if (out.shocks.size() < 2) bad();
+    return out;
   }
 };
 
 /// Options that a command has no use for are errors: ignoring them would look like obeying them.
 void require_useful(const CommandLine& line, bool format_given, const std::vector<std::string>& of_time,
-                    const std::vector<std::string>& of_rank) {
+                    const std::vector<StudyOptions::Given>& of_studies) {
   const bool uses_scenarios = line.command != Command::info && line.command != Command::reconcile &&
                               line.command != Command::backtest && line.command != Command::export_data;
   if (!line.scenarios.empty() && !uses_scenarios) {
@@ -240,11 +337,27 @@ void require_useful(const CommandLine& line, bool format_given, const std::vecto
     refuse("the command " + std::string(to_string(line.command)) +
            " does not use --demand-elasticity, --supply-elasticity and --trade-inertia");
   }
-  if (line.command != Command::simulate && !of_time.empty()) {
+  const bool runs_in_time = line.command == Command::simulate ||
+                            (line.command == Command::ensemble && line.model == lode::EnsembleModel::simulate);
+  if (line.command == Command::ensemble && !runs_in_time && !of_time.empty()) {
+    refuse("the command ensemble uses " + listed(of_time) + " with --model simulate only");
+  }
+  if (line.command == Command::ensemble && line.monthly) {
+    refuse("the command ensemble does not use --monthly: with --model simulate it shows the months anyway");
+  }
+  if (!runs_in_time && !of_time.empty()) {
     refuse("the command " + std::string(to_string(line.command)) + " does not use " + listed(of_time));
   }
-  if (line.command != Command::rank && !of_rank.empty()) {
-    refuse("the command " + std::string(to_string(line.command)) + " does not use " + listed(of_rank));
+  std::vector<std::string> useless;
+  for (const StudyOptions::Given& option : of_studies) {
+    const auto& used_by = option.used_by;
+    if (std::find(used_by.begin(), used_by.end(), line.command) == used_by.end()) useless.push_back(option.name);
+  }
+  if (!useless.empty()) {
+    refuse("the command " + std::string(to_string(line.command)) + " does not use " + listed(useless));
+  }
+  if (line.indices && (!line.policies.empty() || line.until || line.checkpoint)) {
+    refuse("--indices is a study of its own; leave out --policy, --until and --checkpoint");
   }
   if (line.orders == lode::Orders::frozen && line.rationing == lode::Rationing::priority) {
     refuse("with --orders frozen everybody gets his share of the base year; leave out --rationing priority");
@@ -293,8 +406,8 @@ std::variant<CommandLine, Answer> parse(int argc, const char* const* argv) {
   app.add_option("--trade-inertia", trade_inertia)->allow_extra_args(false);
   TimeOptions time;
   time.add_to(app, line);
-  RankOptions rank;
-  rank.add_to(app);
+  StudyOptions studies;
+  studies.add_to(app, line);
   app.add_flag("--quiet", line.quiet);
   app.add_flag("-h,--help", help);
   app.add_flag("--version", version);
@@ -328,11 +441,11 @@ std::variant<CommandLine, Answer> parse(int argc, const char* const* argv) {
   line.supply_elasticity = number("--supply-elasticity", supply_elasticity, "1e-6", "1e6");
   line.trade_inertia = number("--trade-inertia", trade_inertia, "1e-9", "100");
   time.read(line);
-  rank.read(line);
+  studies.read(line);
   const std::optional<std::string> format_word = only_value("--format", format);
   line.picture = line.command == Command::backtest && format_word == "svg";
   if (format_word && !line.picture) line.format = format_named(*format_word);
-  require_useful(line, format_word.has_value(), time.given, rank.given);
+  require_useful(line, format_word.has_value(), time.given, studies.given);
   return line;
 }
 

@@ -2,14 +2,18 @@
 // SPDX-FileCopyrightText: The Lode authors
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include <lode/copula.hpp>
 #include <lode/date.hpp>
+#include <lode/ensemble_result.hpp>
 #include <lode/ranking.hpp>
+#include <lode/sampling.hpp>
 #include <lode/simulate.hpp>
 
 /// What the user typed, as a plain struct. The parser behind it stays in command_line.cpp.
@@ -25,6 +29,7 @@ enum class Command {
   equilibrium,
   simulate,
   rank,
+  ensemble,
   reconcile,
   backtest,
   export_data
@@ -52,9 +57,16 @@ struct CommandLine {
   std::optional<lode::Unmet> unmet;
   std::optional<lode::Rationing> rationing;
   std::optional<lode::RankBy> by;  ///< rank, as what follows
-  std::optional<lode::RankModel> model;
-  std::optional<std::size_t> remove, top;
+  std::optional<std::uint64_t> remove, top;
+  std::optional<lode::EnsembleModel> model;  ///< rank, ensemble
   std::optional<unsigned> threads;
+  std::optional<std::uint64_t> samples, seed;  ///< ensemble, as what follows
+  std::optional<lode::Sampling> sampling;
+  std::optional<double> until;
+  std::vector<lode::Correlation> correlations;
+  std::vector<std::string> policies;  ///< names or files
+  std::optional<std::string> checkpoint;
+  bool indices = false;
 };
 
 /// --help or --version: nothing to run, only this to print.

@@ -28,6 +28,10 @@ namespace program {
 [[nodiscard]] std::string run_simulate(const Inputs& inputs, const CommandLine& line,
                                        const Remarks& remarks);  // simulate.cpp
 
+/// `interrupted`: the result is that of the samples done until Ctrl-C.
+[[nodiscard]] std::string run_ensemble(const Inputs& inputs, const CommandLine& line, const Remarks& remarks,
+                                       bool& interrupted);  // ensemble.cpp
+
 [[nodiscard]] std::string run_rank(const Inputs& inputs, const CommandLine& line, const Remarks& remarks);  // rank.cpp
 
 /// Balances published figures and writes them to `--output`, if given; returns the report.

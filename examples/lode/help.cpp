@@ -21,6 +21,7 @@ Commands
   simulate    a scenario step by step in time: stocks, goods on their way, licence queues; who runs
               short when, and when it is over
   rank        what is short without each plant, country, route, commodity or operator, or several
+  ensemble    how likely and how bad: an uncertain scenario drawn many times, and what policies change
   info        what a data set holds: rows, tonnes a stage, largest countries, sources, uncertainties
   scenarios   the scenarios of a data set
   reconcile   balance published figures that contradict each other, and say how far each was moved
@@ -43,6 +44,8 @@ Options, before or after the command
                          simulate: see lode simulate --help
   --by, --model, --remove, --top, --threads
                          rank: see lode rank --help
+  --model, --samples, --seed, --sampling, --until, --correlate, --policy, --indices, --checkpoint, --threads
+                         ensemble: see lode ensemble --help
   --quiet                no warnings and notes on stderr; errors are always shown
   --help                 this page, or with a command the page of the command
   --version              the version
@@ -234,6 +237,39 @@ Examples
   lode rank --remove 2 --scenario april-2025-licensing --top 10
 )";
 
+constexpr std::string_view ensemble =
+    R"(lode ensemble [--data DIR|NAME] [--scenario FILE|NAME]... [--policy FILE|NAME]...
+              [--model propagate|reallocate|simulate] [--samples N] [--seed N]
+              [--sampling monte_carlo|latin_hypercube|sobol] [--until 1%] [--correlate country=RHO]...
+              [--indices] [--checkpoint FILE] [--threads N] [--format table|json|csv] [--output FILE] [--quiet]
+
+How likely and how bad: draws the uncertain numbers of a scenario again and again and runs a model on each
+draw. The table has mean, quantiles, the mean of the worst 5 % and the chance of going short, for each
+material and country, by month with --model simulate; what policies change; how well the means are known.
+
+--policy         what is tried against the scenario: both worlds see the same draws, and the table shows
+                 the difference; repeat it to compare several
+--model          propagate (if not given), reallocate or simulate (with --start, --end, --step-days,
+                 --orders, --unmet and --rationing as for lode simulate)
+--samples N      10,000 if not given; stratified points come in 16 equal replicates, so N is rounded up
+--seed N         of the random numbers, 1 if not given; the same seed gives the same bits anywhere
+--sampling       monte_carlo (if not given): independent; latin_hypercube: one sample a stratum; sobol:
+                 scrambled Sobol' points, whose error falls fastest for few uncertain numbers
+--until 1%       stop once the mean shortfall of every material is known to 1 % (95 % confidence)
+--correlate      country=RHO: uncertain numbers of shocks on the same country hang together;
+                 1+3=RHO: those of the first and the third shock (Gaussian copula)
+--indices        instead: which uncertain number matters, as shares of the variance (Sobol' indices)
+--checkpoint FILE   keep what is done in FILE, and go on from there if it exists
+--threads N      one for each processor if not given; the result does not depend on it
+
+Ctrl-C stops it; the result is then that of the samples that are done, and the exit code 1.
+
+Examples
+  lode ensemble --scenario april-2025-licensing-range
+  lode ensemble --scenario april-2025-licensing-range --sampling sobol --samples 65536 --format json
+  lode ensemble --scenario april-2025-licensing-range --model simulate --samples 512 --indices
+)";
+
 constexpr std::string_view reconcile =
     R"(lode reconcile [--data DIR|NAME] [--output DIR] [--format table|json|csv] [--quiet]
 
@@ -305,6 +341,8 @@ std::string_view help_text(Command command) {
       return simulate;
     case Command::rank:
       return rank;
+    case Command::ensemble:
+      return ensemble;
     case Command::reconcile:
       return reconcile;
     case Command::backtest:

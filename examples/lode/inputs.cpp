@@ -93,15 +93,16 @@ bool looks_like_a_file(const std::string& name) {
 }
 
 /// A scenario of the data set comes before a file.
-void read_scenario(const std::string& name, Inputs& inputs, Problems& problems) {
+void read_scenario(const std::string& name, const Inputs& inputs, std::vector<lode::Scenario>& into,
+                   Problems& problems) {
   if (inputs.dataset != nullptr) {
     if (const lode::Scenario* known = inputs.dataset->find_scenario(name); known != nullptr) {
-      inputs.scenarios.push_back(*known);
+      into.push_back(*known);
       return;
     }
   }
   if (looks_like_a_file(name)) {
-    problems.collect([&] { inputs.scenarios.push_back(lode::read_scenario(name)); });
+    problems.collect([&] { into.push_back(lode::read_scenario(name)); });
     return;
   }
   if (inputs.dataset == nullptr) return;  // whether it exists depends on data that could not be read
@@ -128,6 +129,7 @@ bool needs_a_balance(Command command) {
     case Command::equilibrium:
     case Command::simulate:
     case Command::rank:
+    case Command::ensemble:
       break;
   }
   return true;
@@ -145,7 +147,8 @@ Inputs read_inputs(const CommandLine& line, const Remarks& remarks) {
                       " needs a base year that does",
                   "use --data " + inputs.dataset->about.name + ", or balance them: lode reconcile --data " + *line.data});
   }
-  for (const std::string& name : line.scenarios) read_scenario(name, inputs, problems);
+  for (const std::string& name : line.scenarios) read_scenario(name, inputs, inputs.scenarios, problems);
+  for (const std::string& name : line.policies) read_scenario(name, inputs, inputs.policies, problems);
   problems.throw_if_any();
   remarks.warn(inputs.warnings);
   return inputs;

@@ -23,6 +23,7 @@ struct Inputs {
   std::shared_ptr<const lode::Dataset> dataset;
   std::vector<lode::Issue> warnings;      ///< of the data set
   std::vector<lode::Scenario> scenarios;  ///< as given with --scenario, in order; may be empty
+  std::vector<lode::Scenario> policies;   ///< as given with --policy
   /// Where the user named a built-in set of figures as published: `dataset` is theirs and need not balance.
   const lode::LoadedObservations* published = nullptr;
 };

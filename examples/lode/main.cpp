@@ -66,6 +66,7 @@ void run(const CommandLine& line) {
   log->debug("read {} with {} routes in {:.1f} ms", inputs.dataset->about.name, inputs.dataset->network.routes().size(),
              elapsed());
   std::string result;
+  bool interrupted = false;
   switch (line.command) {
     case Command::info:
       result = describe(inputs, line.format);
@@ -91,6 +92,9 @@ void run(const CommandLine& line) {
     case Command::simulate:
       result = run_simulate(inputs, line, remarks);
       break;
+    case Command::ensemble:
+      result = run_ensemble(inputs, line, remarks, interrupted);
+      break;
     case Command::rank:
       result = run_rank(inputs, line, remarks);
       break;
@@ -102,6 +106,7 @@ void run(const CommandLine& line) {
   }
   log->debug("{} done after {:.1f} ms", to_string(line.command), elapsed());
   write_result(result, line.output);
+  if (interrupted) throw Failure(ExitCode::failed, "lode: interrupted; the result is that of the samples that were done");
 }
 
 ExitCode parse_and_run(int argc, const char* const* argv) {

@@ -26,6 +26,8 @@ namespace program {
 
 [[nodiscard]] lode::ReallocateOptions reallocate_options(const CommandLine& line);
 
+[[nodiscard]] lode::SimulateOptions simulate_options(const Inputs& inputs, const CommandLine& line);  // simulate.cpp
+
 /// Notes on stderr, unless a table on a terminal ends with them anyway.
 void say(const std::vector<std::string>& notes, Format format, const Remarks& remarks);
 

@@ -20,19 +20,6 @@
 namespace program {
 namespace {
 
-lode::SimulateOptions simulate_options(const Inputs& inputs, const CommandLine& line) {
-  lode::SimulateOptions options;
-  // The base year is over; what a scenario without dates asks about is the year after it.
-  options.year = inputs.dataset->about.base_year + 1;
-  options.start = line.start;
-  options.end = line.end;
-  if (line.step_days) options.step_days = *line.step_days;
-  if (line.orders) options.orders = *line.orders;
-  if (line.unmet) options.unmet = *line.unmet;
-  if (line.rationing) options.rationing = *line.rationing;
-  return options;
-}
-
 /// What a reader of the result could not tell otherwise.
 std::vector<std::string> notes_on_options(const lode::SimulateOptions& options) {
   std::vector<std::string> notes;
@@ -83,6 +70,19 @@ lode::Simulation run(const Inputs& inputs, const CommandLine& line, const Remark
 }
 
 }  // namespace
+
+lode::SimulateOptions simulate_options(const Inputs& inputs, const CommandLine& line) {
+  lode::SimulateOptions options;
+  // The base year is over; what a scenario without dates asks about is the year after it.
+  options.year = inputs.dataset->about.base_year + 1;
+  options.start = line.start;
+  options.end = line.end;
+  if (line.step_days) options.step_days = *line.step_days;
+  if (line.orders) options.orders = *line.orders;
+  if (line.unmet) options.unmet = *line.unmet;
+  if (line.rationing) options.rationing = *line.rationing;
+  return options;
+}
 
 std::string run_simulate(const Inputs& inputs, const CommandLine& line, const Remarks& remarks) {
   const lode::Dataset& dataset = *inputs.dataset;
