@@ -46,7 +46,7 @@ class PropagateSamples {
   const ScenarioFamily* family_ = nullptr;
   std::unique_ptr<PropagatorState> state_;
   std::vector<double> values_;                            ///< by term and lane
-  std::vector<std::size_t> lead_activity_, lead_routes_;  ///< items that own a row; others share it
+  std::vector<std::size_t> lead_activity_, lead_routes_;  ///< items whose rows are written; other routes share them
   std::size_t failed_ = 0;
 };
 

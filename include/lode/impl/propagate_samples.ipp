@@ -26,7 +26,8 @@ LODE_INLINE PropagateSamples::PropagateSamples(const Network& network, const Sce
     std::fill_n(values_.begin() + static_cast<std::ptrdiff_t>(t * lanes), lanes, family.terms()[t].value);
   }
 
-  // A shock moves all that it selects alike, so that one row of numbers serves them all.
+  // A shock moves all routes that it selects alike, so that one row of numbers serves them all; limits are rounded by each
+  // facility's own baseline.
   std::map<std::vector<std::uint32_t>, std::size_t> owners;
   for (std::size_t i = 0; i < family.routes().size(); ++i) {
     const auto& item = family.routes()[i];
@@ -37,20 +38,13 @@ LODE_INLINE PropagateSamples::PropagateSamples(const Network& network, const Sce
       data.share_open_row(item.id.index(), family.routes()[owner->second].id.index());
     }
   }
-  owners.clear();
   for (std::size_t i = 0; i < family.activity().size(); ++i) {
-    const ScenarioFamily::Activity& item = family.activity()[i];
-    const std::uint32_t* const first = system.facility_lines.data() + system.facility_line_offsets[item.id.index()];
-    const std::uint32_t* const last = system.facility_lines.data() + system.facility_line_offsets[item.id.index() + 1];
-    if (first == last) continue;
-    // What is added is a share of each facility's own baseline.
-    std::size_t owner = i;
-    if (item.adds.empty()) owner = owners.try_emplace(item.terms, i).first->second;
-    if (owner == i) lead_activity_.push_back(i);
-    const std::uint32_t row =
-        system.facility_lines[system.facility_line_offsets[family.activity()[owner].id.index()]];
-    for (const std::uint32_t* line = first; line != last; ++line) {
-      if (*line != row) data.share_limit_row(*line, row);
+    const std::size_t f = family.activity()[i].id.index();
+    const std::uint32_t begin = system.facility_line_offsets[f], end = system.facility_line_offsets[f + 1];
+    if (begin == end) continue;
+    lead_activity_.push_back(i);
+    for (std::uint32_t k = begin + 1; k < end; ++k) {
+      data.share_limit_row(system.facility_lines[k], system.facility_lines[begin]);
     }
   }
 }
