@@ -12,11 +12,11 @@ set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=../examples/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../examples/setup.sh"
-lode_libraries+=(coinor-libclp-dev)
+lode_libraries+=(coinor-libclp-dev libopenmpi-dev openmpi-bin)
 lode_install
 lode_configure
-# A build folder that was configured for the examples alone looks for CLP again.
-if grep -q 'LODE_CLP_LIBRARY.*NOTFOUND' "$lode_build_dir/CMakeCache.txt"; then
+# A build folder that was configured for the examples alone looks for CLP and MPI again.
+if grep -Eq '(LODE_CLP_LIBRARY|MPI_CXX_COMPILER).*NOTFOUND' "$lode_build_dir/CMakeCache.txt"; then
   (cd "$lode_root" && cmake --preset release) >&2 </dev/null || lode_stop "CMake could not configure; see above"
 fi
 lode_build

@@ -14,6 +14,7 @@
 
 #include <lode/config.hpp>
 #include <lode/detail/ensemble_team.hpp>
+#include <lode/detail/exact_sum.hpp>
 #include <lode/detail/log_histogram.hpp>
 #include <lode/detail/sample_model.hpp>
 #include <lode/ensemble.hpp>
@@ -21,7 +22,8 @@
 /// The samples of an ensemble, chunk by chunk. Private.
 ///
 /// A row holds the quantities of the world without policy, then those of each world with one, then the difference of each
-/// in the first `materials + 1` quantities. Sums are taken in the order of the chunks, whoever computed them.
+/// in the first `materials + 1` quantities. Sums over a chunk are added exactly, so that whoever computes it, and when,
+/// does not matter.
 namespace lode::inline LODE_ABI::detail {
 
 class EnsembleState {
@@ -46,28 +48,32 @@ class EnsembleState {
   /// Rows that are a power of two apart would fight for the same places of a cache.
   static constexpr std::size_t stride = most_waiting + 8;
 
-  /// What one chunk adds: sums of (number - center) and of its square, by quantity.
-  struct Moments {
-    std::vector<double> sum, square;
+  /// All that samples leave behind. Records are merged in any order to the same bits.
+  struct Record {
+    std::vector<LogHistogram> histograms;      ///< by row
+    std::vector<std::uint64_t> short_count;    ///< by row
+    std::vector<ExactSum> squares;             ///< by row, of (number - center)
+    std::vector<std::uint64_t> count;          ///< samples by replicate; one for Monte Carlo
+    std::vector<std::vector<ExactSum>> sums;   ///< by replicate and row, of (number - center)
+    [[nodiscard]] std::uint64_t samples() const;
+    [[nodiscard]] double sum(std::size_t row) const;
+    void merge(const Record& other);
+    void write(std::string& bytes) const;
+    std::size_t read(const std::string& bytes, std::size_t at);
   };
+  [[nodiscard]] Record empty_record(std::size_t rows) const;
   /// What one thread needs.
   struct Worker {
     std::vector<std::unique_ptr<SampleModel>> models;  ///< by world
     std::vector<double> point, uniforms;
     std::vector<double> values;  ///< by row and sample that waits
     std::size_t waiting = 0;     ///< samples not yet in the histograms
-    std::vector<LogHistogram> histograms;
-    std::vector<std::uint64_t> short_count;
+    Record record;
   };
-  /// Sums over the samples of one replicate.
-  struct Replicate {
-    std::uint64_t count = 0;
-    std::vector<double> sum;
-  };
-  /// All that samples leave behind.
-  struct Record {
-    std::vector<LogHistogram> histograms;
-    std::vector<std::uint64_t> short_count;
+  /// Sums of one chunk, by row.
+  struct ChunkSums {
+    std::vector<double> sum, square;
+    friend bool operator==(const ChunkSums&, const ChunkSums&) = default;
   };
 
   [[nodiscard]] std::size_t rows() const { return centers_.size(); }
@@ -82,18 +88,23 @@ class EnsembleState {
   [[nodiscard]] std::unique_ptr<Worker> make_worker() const;
   /// Runs the samples of a chunk; nothing if one of them, `failed_sample`, has no answer.
   [[nodiscard]] std::optional<SolveStatus> run_chunk(Worker& worker, std::uint64_t first, std::size_t count,
-                                                     double* sums, double* squares,
-                                                     std::uint64_t& failed_sample) const;
-  void sum_chunk(const Worker& worker, std::size_t count, double* sums, double* squares) const;
+                                                     ChunkSums& sums, std::uint64_t& failed_sample) const;
+  void sum_chunk(const Worker& worker, std::size_t count, ChunkSums& sums) const;
   void flush(Worker& worker) const;
   void run_round(std::uint64_t stop);
-  void add_moments(std::uint64_t first, std::uint64_t count, const double* sums, const double* squares);
+  [[nodiscard]] std::size_t replicate_of(std::uint64_t sample) const {
+    return options_.sampling.sampling == Sampling::monte_carlo ? 0 : points_.replicate(sample);
+  }
   [[nodiscard]] Record merged() const;
-  [[nodiscard]] double standard_error(std::size_t row) const;
-  [[nodiscard]] double deviation(std::size_t row) const;
-  [[nodiscard]] double mean(std::size_t row) const;
+  /// Sums of the materials alone, which is all that the stopping rule needs.
+  [[nodiscard]] Record merged_sums() const;
+  [[nodiscard]] Record share(Record mine) const;
+
+  [[nodiscard]] double mean(const Record& record, std::size_t row) const;
+  [[nodiscard]] double deviation(const Record& record, std::size_t row) const;
+  [[nodiscard]] double standard_error(const Record& record, std::size_t row) const;
   [[nodiscard]] double confidence_factor() const;
-  [[nodiscard]] Convergence convergence() const;
+  [[nodiscard]] Convergence convergence(const Record& record) const;
   [[nodiscard]] Spread spread(const Record& record, std::size_t row) const;
   [[nodiscard]] MaterialSpread material_spread(const Record& record, std::size_t m, std::size_t row,
                                                double demanded) const;
@@ -108,10 +119,8 @@ class EnsembleState {
   std::vector<double> centers_, thresholds_;  ///< by row
   std::vector<std::unique_ptr<Worker>> workers_;
   std::uint64_t done_ = 0;
-  std::vector<Replicate> replicates_;
-  Moments total_;
-  Moments first_chunk_;  ///< what tells this ensemble from others
-  Record resumed_;       ///< of the samples before the resumption
+  ChunkSums first_chunk_;  ///< what tells this ensemble from others
+  Record resumed_;         ///< of the samples before the resumption
   SolveStatus status_ = SolveStatus::solved;
   std::uint64_t failed_sample_ = 0;
   EnsembleTeam* team_ = nullptr;

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -23,8 +22,6 @@ class EnsembleTeam {
   virtual ~EnsembleTeam() = default;
   [[nodiscard]] virtual std::size_t rank() const = 0;
   [[nodiscard]] virtual std::size_t size() const = 0;
-  /// Element by element over all ranks. At most one rank has another number than 0, so that the order does not matter.
-  virtual void sum(std::span<double> numbers) = 0;
   [[nodiscard]] virtual std::uint64_t least(std::uint64_t number) = 0;
   /// What every rank says, in the order of the ranks, at every rank.
   [[nodiscard]] virtual std::vector<std::string> gather(const std::string& bytes) = 0;

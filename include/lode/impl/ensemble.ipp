@@ -85,10 +85,38 @@ LODE_INLINE EnsembleState::EnsembleState(const Network& network, const Scenario&
     const std::uint64_t dealt = points_.replicates() * SamplePoints::block;
     stop_unit_ = (least_between_stops + dealt - 1) / dealt * dealt;
   }
-  replicates_.resize(points_.replicates());
-  for (Replicate& replicate : replicates_) replicate.sum.assign(rows(), 0.0);
-  total_ = {std::vector<double>(rows(), 0.0), std::vector<double>(rows(), 0.0)};
-  resumed_ = {std::vector<LogHistogram>(rows()), std::vector<std::uint64_t>(rows(), 0)};
+  resumed_ = empty_record(rows());
+}
+
+LODE_INLINE EnsembleState::Record EnsembleState::empty_record(std::size_t rows) const {
+  const std::size_t replicates = options_.sampling.sampling == Sampling::monte_carlo ? 1 : points_.replicates();
+  return {std::vector<LogHistogram>(rows), std::vector<std::uint64_t>(rows, 0), std::vector<ExactSum>(rows),
+          std::vector<std::uint64_t>(replicates, 0),
+          std::vector<std::vector<ExactSum>>(replicates, std::vector<ExactSum>(rows))};
+}
+
+LODE_INLINE std::uint64_t EnsembleState::Record::samples() const {
+  std::uint64_t all = 0;
+  for (const std::uint64_t samples : count) all += samples;
+  return all;
+}
+
+LODE_INLINE double EnsembleState::Record::sum(std::size_t row) const {
+  ExactSum all;
+  for (const std::vector<ExactSum>& replicate : sums) all.add(replicate[row]);
+  return all.value();
+}
+
+LODE_INLINE void EnsembleState::Record::merge(const Record& other) {
+  for (std::size_t row = 0; row < squares.size(); ++row) {
+    histograms[row].merge(other.histograms[row]);
+    short_count[row] += other.short_count[row];
+    squares[row].add(other.squares[row]);
+  }
+  for (std::size_t r = 0; r < count.size(); ++r) {
+    count[r] += other.count[r];
+    for (std::size_t row = 0; row < squares.size(); ++row) sums[r][row].add(other.sums[r][row]);
+  }
 }
 
 LODE_INLINE std::unique_ptr<EnsembleState::Worker> EnsembleState::make_worker() const {
@@ -96,14 +124,15 @@ LODE_INLINE std::unique_ptr<EnsembleState::Worker> EnsembleState::make_worker() 
   for (const auto& world : worlds_) worker->models.push_back(make_sample_model(*world));
   worker->point.resize(points_.variables() * side_by_side);
   worker->values.resize(rows() * stride);
-  worker->histograms.resize(rows());
-  worker->short_count.assign(rows(), 0);
+  worker->record = empty_record(rows());
   return worker;
 }
 
 /// Sums over the chunk that was added last. Sample k of a chunk goes to partial sum k % 8, which is how a processor adds
 /// fastest.
-LODE_INLINE void EnsembleState::sum_chunk(const Worker& worker, std::size_t count, double* sums, double* squares) const {
+LODE_INLINE void EnsembleState::sum_chunk(const Worker& worker, std::size_t count, ChunkSums& sums) const {
+  sums.sum.resize(rows());
+  sums.square.resize(rows());
   for (std::size_t row = 0; row < rows(); ++row) {
     const double* const values = worker.values.data() + row * stride + worker.waiting - count;
     const double center = centers_[row];
@@ -124,8 +153,8 @@ LODE_INLINE void EnsembleState::sum_chunk(const Worker& worker, std::size_t coun
     const auto fold = [](const double(&p)[partial_sums]) {
       return ((p[0] + p[1]) + (p[2] + p[3])) + ((p[4] + p[5]) + (p[6] + p[7]));
     };
-    sums[row] = fold(sum);
-    squares[row] = fold(square);
+    sums.sum[row] = fold(sum);
+    sums.square[row] = fold(square);
   }
 }
 
@@ -137,14 +166,14 @@ LODE_INLINE void EnsembleState::flush(Worker& worker) const {
   for (std::size_t row = 0; row < rows(); ++row) {
     const double* const values = worker.values.data() + row * stride;
     const double threshold = thresholds_[row];
-    LogHistogram& histogram = worker.histograms[row];
+    LogHistogram& histogram = worker.record.histograms[row];
     std::uint64_t above = 0;
     bool equal = true;
     for (std::size_t k = 0; k < count; ++k) {
       above += values[k] > threshold ? 1 : 0;
       equal = equal & (values[k] == values[0]);
     }
-    worker.short_count[row] += above;
+    worker.record.short_count[row] += above;
     if (equal) {
       histogram.add(values[0], count);
     } else {
@@ -154,7 +183,7 @@ LODE_INLINE void EnsembleState::flush(Worker& worker) const {
 }
 
 LODE_INLINE std::optional<SolveStatus> EnsembleState::run_chunk(Worker& worker, std::uint64_t first, std::size_t count,
-                                                                double* sums, double* squares,
+                                                                ChunkSums& sums,
                                                                 std::uint64_t& failed_sample) const {
   if (worker.waiting + count > most_waiting) flush(worker);
   const std::size_t shared = copula_.variables();
@@ -189,63 +218,59 @@ LODE_INLINE std::optional<SolveStatus> EnsembleState::run_chunk(Worker& worker, 
     }
   }
   worker.waiting += count;
-  sum_chunk(worker, count, sums, squares);
+  sum_chunk(worker, count, sums);
   return std::nullopt;
 }
 
 LODE_INLINE std::uint64_t EnsembleState::next_stop() const {
-  const std::uint64_t quarter = std::min(done_ / 4, most_between_stops);
-  const std::uint64_t step = std::max(stop_unit_, quarter / stop_unit_ * stop_unit_);
+  // Where nobody looks at the mean on the way, every rank of a team gets a whole round.
+  const std::uint64_t ranks = team_ != nullptr && options_.until == 0.0 ? team_->size() : 1;
+  const std::uint64_t quarter = std::min(done_ / 4, most_between_stops * ranks);
+  const std::uint64_t step = std::max(stop_unit_ * ranks, quarter / stop_unit_ * stop_unit_);
   return std::min(points_.samples(), done_ / stop_unit_ * stop_unit_ + step);
 }
 
 LODE_INLINE bool EnsembleState::advance() {
   if (status_ != SolveStatus::solved || done_ >= points_.samples()) return false;
-  if (options_.until > 0.0 && done_ > 0 && convergence().reached) return false;
+  if (options_.until > 0.0 && done_ > 0 && convergence(merged_sums()).reached) return false;
   run_round(next_stop());
   return status_ == SolveStatus::solved && done_ < points_.samples();
-}
-
-LODE_INLINE void EnsembleState::add_moments(std::uint64_t first, std::uint64_t count, const double* sums,
-                                            const double* squares) {
-  Replicate& replicate = replicates_[points_.replicate(first)];
-  replicate.count += count;
-  for (std::size_t row = 0; row < rows(); ++row) {
-    replicate.sum[row] += sums[row];
-    total_.sum[row] += sums[row];
-    total_.square[row] += squares[row];
-  }
-  if (first == 0) first_chunk_ = {{sums, sums + rows()}, {squares, squares + rows()}};
 }
 
 LODE_INLINE void EnsembleState::run_round(std::uint64_t stop) {
   const std::uint64_t begin = done_;
   const std::uint64_t chunks = (stop - begin + chunk_ - 1) / chunk_;
-  std::vector<double> moments(2 * rows() * chunks, 0.0);
   const std::size_t ranks = team_ != nullptr ? team_->size() : 1, rank = team_ != nullptr ? team_->rank() : 0;
   // A rank takes every chunk that its number comes to.
   const std::size_t mine = (chunks + ranks - 1 - rank) / ranks;
-
   const std::size_t threads = thread_count(options_.threads, mine);
   while (workers_.size() < threads) workers_.push_back(make_worker());
 
+  constexpr std::uint64_t none = std::numeric_limits<std::uint64_t>::max();
+  struct Failure {
+    std::uint64_t sample = none;
+    SolveStatus status = SolveStatus::solved;
+  };
+  std::vector<Failure> failures(threads);
+  std::vector<ChunkSums> sums(threads);
   std::atomic<std::uint64_t> finished{0};
   std::atomic<bool> asked_to_stop{false};
-  struct Failure {
-    std::uint64_t sample;
-    SolveStatus status;
-  };
-  std::vector<std::optional<Failure>> failures(threads);
   run_tasks(threads, mine, [&](std::size_t thread, std::size_t task) {
-    const std::uint64_t chunk = task * ranks + rank;
-    const std::uint64_t first = begin + chunk * chunk_;
-    double* const sums = moments.data() + 2 * rows() * chunk;
+    Worker& worker = *workers_[thread];
+    const std::uint64_t first = begin + (task * ranks + rank) * chunk_;
+    const std::uint64_t count = std::min(chunk_, stop - first);
     std::uint64_t sample = 0;
-    const auto failed = run_chunk(*workers_[thread], first, std::min(chunk_, stop - first), sums, sums + rows(), sample);
-    if (failed) {
-      if (!failures[thread]) failures[thread] = {sample, *failed};
+    if (const auto failed = run_chunk(worker, first, count, sums[thread], sample)) {
+      if (failures[thread].sample == none) failures[thread] = {sample, *failed};
       return false;
     }
+    const std::size_t replicate = replicate_of(first);
+    worker.record.count[replicate] += count;
+    for (std::size_t row = 0; row < rows(); ++row) {
+      worker.record.sums[replicate][row].add(sums[thread].sum[row]);
+      worker.record.squares[row].add(sums[thread].square[row]);
+    }
+    if (first == 0) first_chunk_ = sums[thread];
     const std::uint64_t done = finished.fetch_add(1) + 1;
     if (thread == 0 && options_.progress &&
         !options_.progress({std::min(stop, begin + done * ranks * chunk_), points_.samples()})) {
@@ -254,67 +279,63 @@ LODE_INLINE void EnsembleState::run_round(std::uint64_t stop) {
     // Ranks end a round together.
     return team_ != nullptr || !asked_to_stop;
   });
-
   for (const std::unique_ptr<Worker>& worker : workers_) flush(*worker);
-  std::uint64_t completed = finished;
-  std::uint64_t failed_at = std::numeric_limits<std::uint64_t>::max();
-  SolveStatus failed_as = SolveStatus::solved;
-  for (const std::optional<Failure>& failure : failures) {
-    if (!failure || failure->sample >= failed_at) continue;
-    failed_at = failure->sample;
-    failed_as = failure->status;
+
+  Failure first_failure;
+  for (const Failure& failure : failures) {
+    if (failure.sample < first_failure.sample) first_failure = failure;
   }
   bool stopped = asked_to_stop;
+  std::uint64_t completed = finished;
   if (team_ != nullptr) {
-    team_->sum(moments);
-    const std::uint64_t first_failure = team_->least(failed_at);
-    if (first_failure != std::numeric_limits<std::uint64_t>::max()) {
-      const std::uint64_t word = team_->least(failed_at == first_failure ? static_cast<std::uint64_t>(failed_as)
-                                                                         : std::numeric_limits<std::uint64_t>::max());
-      failed_as = static_cast<SolveStatus>(word);
-    }
-    failed_at = first_failure;
+    const std::uint64_t least = team_->least(first_failure.sample);
+    const bool is_mine = least == first_failure.sample && least != none;
+    const std::uint64_t status = team_->least(is_mine ? static_cast<std::uint64_t>(first_failure.status) : none);
+    first_failure = {least, status == none ? SolveStatus::solved : static_cast<SolveStatus>(status)};
     stopped = team_->least(stopped ? 0 : 1) == 0;
     completed = chunks;
   }
-  if (failed_at != std::numeric_limits<std::uint64_t>::max()) {
-    status_ = failed_as;
-    failed_sample_ = failed_at;
+  if (first_failure.sample != none) {
+    status_ = first_failure.status;
+    failed_sample_ = first_failure.sample;
     return;
   }
   // Tasks are begun in order and finished once begun, so those that are done are the first ones.
-  for (std::uint64_t chunk = 0; chunk < completed; ++chunk) {
-    const std::uint64_t first = begin + chunk * chunk_;
-    const double* const sums = moments.data() + 2 * rows() * chunk;
-    add_moments(first, std::min(chunk_, stop - first), sums, sums + rows());
-  }
   done_ = std::min(stop, begin + completed * chunk_);
   if (stopped && done_ < points_.samples()) status_ = SolveStatus::interrupted;
 }
 
 LODE_INLINE EnsembleState::Record EnsembleState::merged() const {
   Record record = resumed_;
-  for (const std::unique_ptr<Worker>& worker : workers_) {
-    for (std::size_t row = 0; row < rows(); ++row) {
-      record.histograms[row].merge(worker->histograms[row]);
-      record.short_count[row] += worker->short_count[row];
+  for (const std::unique_ptr<Worker>& worker : workers_) record.merge(worker->record);
+  return share(std::move(record));
+}
+
+LODE_INLINE EnsembleState::Record EnsembleState::merged_sums() const {
+  const std::size_t materials = quantities().materials();
+  Record record = empty_record(materials);
+  const auto add = [&](const Record& other) {
+    for (std::size_t r = 0; r < record.count.size(); ++r) {
+      record.count[r] += other.count[r];
+      for (std::size_t m = 0; m < materials; ++m) record.sums[r][m].add(other.sums[r][m]);
     }
-  }
-  if (team_ == nullptr) return record;
+    for (std::size_t m = 0; m < materials; ++m) record.squares[m].add(other.squares[m]);
+  };
+  add(resumed_);
+  for (const std::unique_ptr<Worker>& worker : workers_) add(worker->record);
+  return share(std::move(record));
+}
+
+/// The records of all ranks together.
+LODE_INLINE EnsembleState::Record EnsembleState::share(Record mine) const {
+  if (team_ == nullptr) return mine;
   std::string bytes;
-  for (std::size_t row = 0; row < rows(); ++row) {
-    write_word(bytes, record.short_count[row]);
-    record.histograms[row].write(bytes);
-  }
-  Record all{std::vector<LogHistogram>(rows()), std::vector<std::uint64_t>(rows(), 0)};
-  for (const std::string& said : team_->gather(bytes)) {
-    std::size_t at = 0;
-    for (std::size_t row = 0; row < rows(); ++row) {
-      all.short_count[row] += read_word(said, at);
-      LogHistogram histogram;
-      at = histogram.read(said, at);
-      all.histograms[row].merge(histogram);
-    }
+  mine.write(bytes);
+  const std::size_t rows = mine.squares.size();
+  Record all = empty_record(rows), said = empty_record(rows);
+  for (const std::string& record : team_->gather(bytes)) {
+    said.read(record, 0);
+    all.merge(said);
   }
   return all;
 }

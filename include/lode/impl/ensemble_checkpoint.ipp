@@ -34,6 +34,46 @@ LODE_INLINE std::vector<double> read_numbers(const std::string& bytes, std::size
   return numbers;
 }
 
+LODE_INLINE void write_sums(std::string& bytes, const std::vector<ExactSum>& sums) {
+  for (const ExactSum& sum : sums) {
+    for (const std::uint64_t word : sum.bits()) write_word(bytes, word);
+  }
+}
+LODE_INLINE void read_sums(const std::string& bytes, std::size_t& at, std::vector<ExactSum>& sums) {
+  for (ExactSum& sum : sums) {
+    for (std::uint64_t& word : sum.bits()) word = read_word(bytes, at);
+  }
+}
+
+LODE_INLINE void EnsembleState::Record::write(std::string& bytes) const {
+  write_word(bytes, squares.size());
+  write_word(bytes, count.size());
+  write_sums(bytes, squares);
+  for (std::size_t r = 0; r < count.size(); ++r) {
+    write_word(bytes, count[r]);
+    write_sums(bytes, sums[r]);
+  }
+  for (std::size_t row = 0; row < squares.size(); ++row) {
+    write_word(bytes, short_count[row]);
+    histograms[row].write(bytes);
+  }
+}
+
+LODE_INLINE std::size_t EnsembleState::Record::read(const std::string& bytes, std::size_t at) {
+  if (read_word(bytes, at) != squares.size()) throw std::out_of_range("another number of quantities");
+  if (read_word(bytes, at) != count.size()) throw std::out_of_range("another number of replicates");
+  read_sums(bytes, at, squares);
+  for (std::size_t r = 0; r < count.size(); ++r) {
+    count[r] = read_word(bytes, at);
+    read_sums(bytes, at, sums[r]);
+  }
+  for (std::size_t row = 0; row < squares.size(); ++row) {
+    short_count[row] = read_word(bytes, at);
+    at = histograms[row].read(bytes, at);
+  }
+  return at;
+}
+
 LODE_INLINE std::string EnsembleState::checkpoint() const {
   if (status_ != SolveStatus::solved && status_ != SolveStatus::interrupted) return {};
   std::string bytes(checkpoint_magic);
@@ -43,23 +83,13 @@ LODE_INLINE std::string EnsembleState::checkpoint() const {
         points_.samples(), std::uint64_t{points_.variables()}, static_cast<std::uint64_t>(options_.of), done_}) {
     write_word(bytes, word);
   }
-  const Record record = merged();
-  write_numbers(bytes, total_.sum);
-  write_numbers(bytes, total_.square);
   if (done_ > 0) {
     write_numbers(bytes, first_chunk_.sum);
     write_numbers(bytes, first_chunk_.square);
   }
-  for (const Replicate& replicate : replicates_) {
-    write_word(bytes, replicate.count);
-    write_numbers(bytes, replicate.sum);
-  }
-  for (std::size_t row = 0; row < rows(); ++row) {
-    write_word(bytes, record.short_count[row]);
-    record.histograms[row].write(bytes);
-  }
+  merged().write(bytes);
   write_word(bytes, hash_of(bytes));
-  return bytes;
+  return team_ == nullptr ? bytes : team_->gather(bytes).front();  // the first rank ran the first chunk
 }
 
 LODE_INLINE void EnsembleState::resume(std::string_view checkpoint) {
@@ -75,9 +105,8 @@ LODE_INLINE void EnsembleState::resume(std::string_view checkpoint) {
     refuse("the checkpoint is damaged", "take an earlier copy, or start without one");
   }
   at = checkpoint_magic.size();
-  Record record{std::vector<LogHistogram>(rows()), std::vector<std::uint64_t>(rows(), 0)};
-  Moments total, first_chunk;
-  std::vector<Replicate> replicates(replicates_.size());
+  Record record = empty_record(rows());
+  ChunkSums first_chunk;
   std::uint64_t done = 0;
   try {
     const SamplingOptions& sampling = options_.sampling;
@@ -111,20 +140,11 @@ LODE_INLINE void EnsembleState::resume(std::string_view checkpoint) {
       refuse("the checkpoint ends at " + std::to_string(done) + " samples, within a block of " + std::to_string(chunk_),
              "ask for a multiple of 256 samples in runs that are to go on");
     }
-    total = {read_numbers(bytes, at, rows()), {}};
-    total.square = read_numbers(bytes, at, rows());
     if (done > 0) {
       first_chunk.sum = read_numbers(bytes, at, rows());
       first_chunk.square = read_numbers(bytes, at, rows());
     }
-    for (Replicate& replicate : replicates) {
-      replicate.count = read_word(bytes, at);
-      replicate.sum = read_numbers(bytes, at, rows());
-    }
-    for (std::size_t row = 0; row < rows(); ++row) {
-      record.short_count[row] = read_word(bytes, at);
-      at = record.histograms[row].read(bytes, at);
-    }
+    at = record.read(bytes, at);
   } catch (const std::out_of_range& error) {
     refuse(std::string("the checkpoint is of another network or other policies: ") + error.what(), remove_it);
   }
@@ -132,17 +152,13 @@ LODE_INLINE void EnsembleState::resume(std::string_view checkpoint) {
 
   // Nothing tells a run apart like its results: the first chunk is run again.
   const std::unique_ptr<Worker> probe = make_worker();
-  std::vector<double> sums(rows()), squares(rows());
+  ChunkSums sums;
   std::uint64_t sample = 0;
-  const std::size_t count = std::min(chunk_, done);
-  if (run_chunk(*probe, 0, count, sums.data(), squares.data(), sample) || sums != first_chunk.sum ||
-      squares != first_chunk.square) {
+  if (run_chunk(*probe, 0, std::min(chunk_, done), sums, sample) || sums != first_chunk) {
     refuse("the checkpoint is of another network, scenario or set of options: its first samples have other results",
            remove_it);
   }
-  total_ = std::move(total);
   first_chunk_ = std::move(first_chunk);
-  replicates_ = std::move(replicates);
   done_ = done;
   if (team_ == nullptr || team_->rank() == 0) resumed_ = std::move(record);
 }

@@ -15,26 +15,28 @@
 /// From sums and histograms to the result of an ensemble.
 namespace lode::inline LODE_ABI::detail {
 
-LODE_INLINE double EnsembleState::mean(std::size_t row) const {
-  return centers_[row] + total_.sum[row] / static_cast<double>(done_);
+LODE_INLINE double EnsembleState::mean(const Record& record, std::size_t row) const {
+  return centers_[row] + record.sum(row) / static_cast<double>(record.samples());
 }
 
-LODE_INLINE double EnsembleState::deviation(std::size_t row) const {
-  if (done_ < 2) return 0.0;
-  const auto n = static_cast<double>(done_);
-  return std::sqrt(std::max(0.0, total_.square[row] - total_.sum[row] * total_.sum[row] / n) / (n - 1.0));
+LODE_INLINE double EnsembleState::deviation(const Record& record, std::size_t row) const {
+  const auto n = static_cast<double>(record.samples());
+  if (n < 2.0) return 0.0;
+  const double sum = record.sum(row);
+  return std::sqrt(std::max(0.0, record.squares[row].value() - sum * sum / n) / (n - 1.0));
 }
 
-LODE_INLINE double EnsembleState::standard_error(std::size_t row) const {
-  const double independent = deviation(row) / std::sqrt(static_cast<double>(done_));
-  if (options_.sampling.sampling == Sampling::monte_carlo) return independent;
-  // The last replicates of a run that was stopped may lack points; then the independent one stands in, which is larger.
-  const auto replicates = static_cast<double>(replicates_.size());
+LODE_INLINE double EnsembleState::standard_error(const Record& record, std::size_t row) const {
+  const auto n = static_cast<double>(record.samples());
+  const double independent = deviation(record, row) / std::sqrt(n);
+  if (record.count.size() == 1) return independent;
+  // Replicates of a run that was stopped may lack points; then the independent one stands in, which is larger.
+  const auto replicates = static_cast<double>(record.count.size());
+  const double mean = record.sum(row) / n;
   double squares = 0.0;
-  for (const Replicate& replicate : replicates_) {
-    if (replicate.count * replicates_.size() != done_) return independent;
-    const double mean = replicate.sum[row] / static_cast<double>(replicate.count);
-    const double d = mean - total_.sum[row] / static_cast<double>(done_);
+  for (std::size_t r = 0; r < record.count.size(); ++r) {
+    if (record.count[r] * record.count.size() != record.samples()) return independent;
+    const double d = record.sums[r][row].value() / static_cast<double>(record.count[r]) - mean;
     squares += d * d;
   }
   return std::sqrt(squares / (replicates * (replicates - 1.0)));
@@ -43,16 +45,16 @@ LODE_INLINE double EnsembleState::standard_error(std::size_t row) const {
 LODE_INLINE double EnsembleState::confidence_factor() const {
   const double p = 0.5 * (1.0 + options_.confidence);
   const bool independent = options_.sampling.sampling == Sampling::monte_carlo;
-  return independent ? normal_quantile(p) : student_quantile(p, static_cast<double>(replicates_.size()) - 1.0);
+  return independent ? normal_quantile(p) : student_quantile(p, static_cast<double>(points_.replicates()) - 1.0);
 }
 
-LODE_INLINE Convergence EnsembleState::convergence() const {
+LODE_INLINE Convergence EnsembleState::convergence(const Record& record) const {
   Convergence out;
   const double factor = confidence_factor();
   for (std::size_t m = 0; m < quantities().materials(); ++m) {
-    const double at = mean(m);
+    const double at = mean(record, m);
     if (at <= thresholds_[m]) continue;
-    const double half_width = factor * standard_error(m) / at;
+    const double half_width = factor * standard_error(record, m) / at;
     if (out.material.valid() && half_width <= out.half_width) continue;
     out.half_width = half_width;
     out.material = MaterialId{m};
@@ -69,9 +71,9 @@ LODE_INLINE Spread EnsembleState::spread(const Record& record, std::size_t row) 
   Spread out;
   out.least = histogram.order_statistic(0);
   out.largest = histogram.order_statistic(n - 1);
-  out.mean = std::clamp(mean(row), out.least, out.largest);
-  out.standard_error = standard_error(row);
-  out.standard_deviation = deviation(row);
+  out.mean = std::clamp(mean(record, row), out.least, out.largest);
+  out.standard_error = standard_error(record, row);
+  out.standard_deviation = deviation(record, row);
   const std::uint64_t shorts = record.short_count[row];
   out.probability_of_shortfall = static_cast<double>(shorts) / static_cast<double>(n);
   std::tie(out.probability_low, out.probability_high) = binomial_interval(shorts, n, options_.confidence);
@@ -164,7 +166,7 @@ LODE_INLINE Ensemble EnsembleState::result() const {
     policy.probability_of_gain =
         1.0 - changes.count_above(-rounding) / static_cast<double>(changes.count());
   }
-  out.convergence = convergence();
+  out.convergence = convergence(record);
 
   if (out.variables == 0) {
     out.notes.push_back("scenario " + quoted(out.scenario) +

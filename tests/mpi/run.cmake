@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+# Runs ensemble_ranks with 1, 2 and 4 ranks and with one that dies; every way must leave the same checkpoint.
+# -DPROGRAM=... -DMPIEXEC=... -DNUMPROC=-n -DFOLDER=...
+cmake_minimum_required(VERSION 3.25)
+file(REMOVE_RECURSE ${FOLDER})
+file(MAKE_DIRECTORY ${FOLDER})
+# Open MPI refuses more ranks than processors, and root, unless told otherwise.
+set(ENV{OMPI_ALLOW_RUN_AS_ROOT} 1)
+set(ENV{OMPI_ALLOW_RUN_AS_ROOT_CONFIRM} 1)
+set(ENV{OMPI_MCA_rmaps_base_oversubscribe} 1)
+set(ENV{OMPI_MCA_btl_vader_single_copy_mechanism} none)
+
+function(ranks count file)
+  execute_process(COMMAND ${MPIEXEC} ${NUMPROC} ${count} ${PROGRAM} ${FOLDER}/${file} ${ARGN}
+                  RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE err)
+  set(code ${code} PARENT_SCOPE)
+  set(out "${out}" PARENT_SCOPE)
+  set(err "${err}" PARENT_SCOPE)
+endfunction()
+function(expect_done what)
+  if(NOT code EQUAL 0)
+    message(FATAL_ERROR "${what} ended with ${code}: ${out}${err}")
+  endif()
+  message("${what}: ${out}")
+endfunction()
+function(expect_same a b)
+  file(SHA256 ${FOLDER}/${a} first)
+  file(SHA256 ${FOLDER}/${b} second)
+  if(NOT first STREQUAL second)
+    message(FATAL_ERROR "${a} and ${b} differ")
+  endif()
+endfunction()
+
+foreach(sampling IN ITEMS monte_carlo sobol)
+  foreach(count IN ITEMS 1 2 4)
+    ranks(${count} ${sampling}-${count} 40000 ${sampling} 0)
+    expect_done("${sampling}, ${count} ranks")
+  endforeach()
+  expect_same(${sampling}-1 ${sampling}-2)
+  expect_same(${sampling}-1 ${sampling}-4)
+endforeach()
+
+# A goal is reached at the same sample, whoever counts.
+foreach(count IN ITEMS 1 4)
+  ranks(${count} until-${count} 1000000 monte_carlo 0.01)
+  expect_done("until 1 %, ${count} ranks")
+endforeach()
+expect_same(until-1 until-4)
+
+# The last of four ranks is killed; the checkpoint lets two go on.
+ranks(4 killed 200000 monte_carlo 0 die-after 30000)
+if(code EQUAL 0)
+  message(FATAL_ERROR "a rank was killed and nobody noticed: ${out}")
+endif()
+ranks(2 killed 200000 monte_carlo 0)
+expect_done("after a killed rank")
+if(NOT out MATCHES "resumed [1-9][0-9]+")
+  message(FATAL_ERROR "nothing was resumed: ${out}")
+endif()
+ranks(1 whole 200000 monte_carlo 0)
+expect_done("without interruption")
+expect_same(killed whole)
