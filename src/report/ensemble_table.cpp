@@ -34,6 +34,13 @@ void require_numbers(SolveStatus status, bool fits) {
                           has_numbers ? "give the data set it was made with" : advice(status)}});
 }
 
+/// A share as percent: "5", "2.5", "99.9".
+std::string share_text(double share) {
+  const double percent = 100.0 * share;
+  const bool is_whole = std::abs(percent - std::round(percent)) < 1e-9;
+  return detail::decimal_text(percent, is_whole ? 0 : percent > 99.9 || percent < 0.1 ? 3 : 1);
+}
+
 std::string unit_of(EnsembleModel of) { return of == EnsembleModel::simulate ? "t" : "t/yr"; }
 
 std::string heading(const Ensemble& ensemble, const Dataset& dataset) {
@@ -55,10 +62,10 @@ detail::TextTable spread_table(const Ensemble& ensemble, const std::string& what
                                           {.head = "+/-", .unit = unit, .number = true}};
   if (!ensemble.materials.empty()) {
     for (const QuantileEstimate& q : ensemble.materials.front().shortfall.quantiles) {
-      columns.push_back({.head = percent_text(q.p) + " %", .unit = "below", .number = true, .group = "Quantiles, " + unit});
+      columns.push_back({.head = share_text(q.p) + " %", .unit = "below", .number = true, .group = "Quantiles, " + unit});
     }
   }
-  columns.push_back({.head = "Worst", .unit = percent_text(ensemble.tail) + " %", .number = true});
+  columns.push_back({.head = "Worst", .unit = share_text(ensemble.tail) + " %", .number = true});
   columns.push_back({.head = "P(short)", .unit = "%", .number = true});
   return detail::TextTable(std::move(columns));
 }
@@ -119,12 +126,16 @@ std::string months_section(const Ensemble& ensemble, const Network& network, dou
 std::string policies_section(const Ensemble& ensemble, const Network& network) {
   if (ensemble.policies.empty()) return {};
   const std::string unit = unit_of(ensemble.of);
+  const std::vector<QuantileEstimate>& shares = ensemble.weighted.quantiles;
+  const std::string range_head = shares.empty() ? "Change, least to most"
+                                                : "Change, " + share_text(shares.front().p) + " to " +
+                                                      share_text(shares.back().p) + " %";
   detail::TextTable table({{.head = "Policy"},
                            {.head = "Material"},
                            {.head = "Mean with", .unit = unit, .number = true},
                            {.head = "Change", .unit = unit, .number = true},
                            {.head = "+/-", .unit = unit, .number = true},
-                           {.head = "Change, 5 to 95 %", .unit = unit, .number = true},
+                           {.head = range_head, .unit = unit, .number = true},
                            {.head = "P(gain)", .unit = "%", .number = true}});
   const double factor = ensemble.confidence_factor;
   for (const PolicySpread& policy : ensemble.policies) {
@@ -147,7 +158,7 @@ std::string convergence_section(const Ensemble& ensemble, const Network& network
   if (!convergence.material.valid()) return "No sample is short of any material.\n";
   const Material& material = network[convergence.material];
   std::string text = "Mean of " + label(material.name, material.id) + " known to +/- " +
-                     percent_text(convergence.half_width) + " % (" + percent_text(ensemble.confidence) +
+                     percent_text(convergence.half_width) + " % (" + share_text(ensemble.confidence) +
                      " % confidence); 1 % takes about " +
                      count_text(static_cast<std::size_t>(convergence.samples_for_one_percent)) + " samples of this kind.";
   return detail::wrapped(text);

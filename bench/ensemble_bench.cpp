@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Lode authors
+
+// How many uncertain scenarios a second does an ensemble run, on one thread and on two, with all it keeps: distributions
+// of every end use, country and material? Beside it a triad (memory) and a loop of multiplications and additions
+// (arithmetic) of the same minute. Every figure is the median of several repetitions.
+
+#include <benchmark/benchmark.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include <lode/lode.hpp>
+
+#include "ratios.hpp"
+
+namespace {
+
+const lode::Dataset& magnets() {
+  static const lode::Dataset data = lode::datasets::rare_earth_magnets_2024();
+  return data;
+}
+
+/// Three numbers: two shares approved, and how much of Myanmar's mines work.
+lode::Scenario uncertain() {
+  lode::Scenario scenario{"uncertain"};
+  scenario
+      .license_exports({.country = "CHN", .commodity = {"dy_oxide", "tb_oxide"}, .approved = lode::Triangular{0.1, 0.25, 0.5}})
+      .license_exports({.country = "CHN", .commodity = "magnet_ht", .approved = lode::Triangular{0.2, 0.4, 0.9}})
+      .limit_capacity({.country = "MMR", .factor = lode::Uniform{0.2, 1.0}});
+  return scenario;
+}
+
+constexpr std::uint64_t samples = 262'144;
+
+void ensemble(benchmark::State& state, lode::Sampling sampling, unsigned threads, std::uint64_t count) {
+  lode::EnsembleOptions options;
+  options.sampling = {.sampling = sampling, .samples = count};
+  options.threads = threads;
+  const lode::Scenario scenario = uncertain();
+  for (auto _ : state) benchmark::DoNotOptimize(lode::ensemble(magnets().network, scenario, options));
+}
+
+void indices(benchmark::State& state) {
+  lode::SobolIndicesOptions options;
+  options.threads = 2;
+  for (auto _ : state) benchmark::DoNotOptimize(lode::sobol_indices(magnets().network, uncertain(), options));
+}
+
+void over_time(benchmark::State& state, lode::EnsembleModel model) {
+  lode::EnsembleOptions options;
+  options.of = model;
+  options.sampling.samples = 256;
+  options.threads = 2;
+  for (auto _ : state) benchmark::DoNotOptimize(lode::ensemble(magnets().network, uncertain(), options));
+}
+
+constexpr std::size_t triad_size = std::size_t{1} << 23;
+
+void triad(benchmark::State& state) {
+  std::vector<double> a(triad_size, 1.0), b(triad_size, 2.0), c(triad_size, 3.0);
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < triad_size; ++i) a[i] = b[i] + 1.5 * c[i];
+    benchmark::DoNotOptimize(a.data());
+    benchmark::ClobberMemory();
+  }
+}
+
+constexpr std::size_t arithmetic_rounds = 1 << 16, chains = 64;
+
+/// 2 * 64 operations a round on numbers that stay in registers or the first cache.
+void arithmetic(benchmark::State& state) {
+  double x[chains];
+  for (std::size_t i = 0; i < chains; ++i) x[i] = 1.0 + 1e-3 * static_cast<double>(i);
+  for (auto _ : state) {
+    for (std::size_t r = 0; r < arithmetic_rounds; ++r) {
+      for (std::size_t i = 0; i < chains; ++i) x[i] = x[i] * 0.999999 + 1e-6;
+    }
+    benchmark::DoNotOptimize(x);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  const auto add = [](const std::string& name, auto... arguments) {
+    bench::common(benchmark::RegisterBenchmark(name.c_str(), arguments...))->UseRealTime();
+  };
+  using lode::Sampling;
+  add("propagate/1", ensemble, Sampling::monte_carlo, 1U, samples);
+  add("propagate/2", ensemble, Sampling::monte_carlo, 2U, samples);
+  add("propagate/sobol/2", ensemble, Sampling::sobol, 2U, samples);
+  add("propagate/10000/2", ensemble, Sampling::monte_carlo, 2U, std::uint64_t{10'000});
+  add("indices/2", indices);
+  add("reallocate/2", over_time, lode::EnsembleModel::reallocate);
+  add("simulate/2", over_time, lode::EnsembleModel::simulate);
+  add("triad", triad);
+  add("arithmetic", arithmetic);
+  bench::MedianReporter reporter;
+  benchmark::RunSpecifiedBenchmarks(&reporter);
+
+  const auto time = [&reporter](const std::string& name) {
+    return reporter.median(name + "/min_time:0.020/repeats:3/real_time");
+  };
+  const auto per_second = [&time](const std::string& name, std::uint64_t count) {
+    return time(name) > 0.0 ? 1e6 * static_cast<double>(count) / time(name) : 0.0;
+  };
+  std::printf("\nIn this run\n");
+  bench::print_ratio("built-in data, two threads: samples a second", per_second("propagate/2", samples), 1e6, true);
+  bench::print_ratio("two threads / one", time("propagate/2") > 0.0 ? time("propagate/1") / time("propagate/2") : 0.0, 1.8,
+                     true);
+  std::printf("%-72s %8.0f\n", "one thread: samples a second", per_second("propagate/1", samples));
+  std::printf("%-72s %8.0f\n", "Sobol' points, two threads: samples a second", per_second("propagate/sobol/2", samples));
+  std::printf("%-72s %8.0f\n", "reallocate, two threads: samples a second", per_second("reallocate/2", 256));
+  std::printf("%-72s %8.0f\n", "simulate, two threads: samples a second", per_second("simulate/2", 256));
+  if (time("triad") > 0.0 && time("arithmetic") > 0.0) {
+    // A sample writes the shortfall of each row once and reads it twice (sums, histogram).
+    const lode::Network& network = magnets().network;
+    std::size_t rows = network.end_uses().size() + network.materials().size() + 1;
+    std::vector<bool> has_demand(network.countries().size(), false);
+    for (const lode::EndUse& use : network.end_uses()) has_demand[use.country.index()] = true;
+    for (const bool demands : has_demand) rows += demands ? network.materials().size() : 0;
+    const double bytes = 24.0 * static_cast<double>(rows) * per_second("propagate/1", samples);
+    const double triad_bytes = 24.0 * static_cast<double>(triad_size) / (1e-6 * time("triad"));
+    // An arc of the sweep is a multiplication and an addition; so are the two sums of a row.
+    const double operations = per_second("propagate/1", samples) *
+                              (2.0 * static_cast<double>(network.routes().size()) + 8.0 * static_cast<double>(rows));
+    const double peak = 2.0 * static_cast<double>(arithmetic_rounds * chains) / (1e-6 * time("arithmetic"));
+    std::printf("%-72s %8.3f\n", "one thread: bytes of rows a second / triad", bytes / triad_bytes);
+    std::printf("%-72s %8.3f\n", "one thread: operations a second / multiply-add loop", operations / peak);
+  }
+  return 0;
+}
