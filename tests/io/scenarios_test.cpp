@@ -22,12 +22,13 @@ using lode::Dataset;
 using lode::Result;
 using lode::Scenario;
 
-constexpr std::array<std::string_view, 17> names{"announced-half",
+constexpr std::array<std::string_view, 18> names{"announced-half",
                                                  "april-2025-licensing",
                                                  "china-full-stop",
                                                  "defence-priority",
                                                  "diversified-2030",
                                                  "energy-fuels-heavies",
+                                                 "licences-as-for-gallium",
                                                  "lynas-heavy-circuit",
                                                  "lynas-outage",
                                                  "malaysia-licence-lapse",
