@@ -89,7 +89,7 @@ TEST(Program, Version) {
 
 TEST(Program, BadUsageIsExitCode2) {
   expect_refused({"propgate"}, 2, "did you mean propagate?");
-  expect_refused({"ensemble"}, 2, "not in this edition");
+  expect_refused({"report"}, 2, "not in this edition");
   expect_refused({"--formt", "json"}, 2, "did you mean --format?");
   expect_refused({"--format", "jsn"}, 2, "did you mean json?");
   expect_refused({"--data"}, 2, "--data needs a value");
