@@ -19,9 +19,9 @@
 namespace program {
 namespace {
 
-constexpr std::array<std::string_view, 12> commands{"info",        "validate", "scenarios", "propagate",
+constexpr std::array<std::string_view, 13> commands{"info",        "validate", "scenarios", "propagate",
                                                     "reallocate",  "bracket",  "equilibrium", "simulate",
-                                                    "rank",        "reconcile", "backtest", "export"};
+                                                    "rank",        "risk",     "reconcile", "backtest", "export"};
 constexpr std::array<std::string_view, 4> later_commands{"ensemble", "sensitivity", "exposure", "report"};
 constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};
 constexpr std::array<std::string_view, 24> options{"--data",
@@ -243,7 +243,8 @@ void require_useful(const CommandLine& line, bool format_given, const std::vecto
   if (line.command != Command::simulate && !of_time.empty()) {
     refuse("the command " + std::string(to_string(line.command)) + " does not use " + listed(of_time));
   }
-  if (line.command != Command::rank && !of_rank.empty()) {
+  const bool model_alone = of_rank.size() == 1 && of_rank.front() == "--model";
+  if (line.command != Command::rank && !of_rank.empty() && !(line.command == Command::risk && model_alone)) {
     refuse("the command " + std::string(to_string(line.command)) + " does not use " + listed(of_rank));
   }
   if (line.orders == lode::Orders::frozen && line.rationing == lode::Rationing::priority) {

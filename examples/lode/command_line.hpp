@@ -25,6 +25,7 @@ enum class Command {
   equilibrium,
   simulate,
   rank,
+  risk,
   reconcile,
   backtest,
   export_data
@@ -52,7 +53,7 @@ struct CommandLine {
   std::optional<lode::Unmet> unmet;
   std::optional<lode::Rationing> rationing;
   std::optional<lode::RankBy> by;  ///< rank, as what follows
-  std::optional<lode::RankModel> model;
+  std::optional<lode::RankModel> model;  ///< of risk too
   std::optional<std::size_t> remove, top;
   std::optional<unsigned> threads;
 };

@@ -21,6 +21,7 @@ Commands
   simulate    a scenario step by step in time: stocks, goods on their way, licence queues; who runs
               short when, and when it is over
   rank        what is short without each plant, country, route, commodity or operator, or several
+  risk        how concentrated each stage is, and who depends on imports: the usual indicators
   info        what a data set holds: rows, tonnes a stage, largest countries, sources, uncertainties
   scenarios   the scenarios of a data set
   reconcile   balance published figures that contradict each other, and say how far each was moved
@@ -42,7 +43,7 @@ Options, before or after the command
   --monthly, --step-days, --start, --end, --orders, --unmet, --rationing
                          simulate: see lode simulate --help
   --by, --model, --remove, --top, --threads
-                         rank: see lode rank --help
+                         rank: see lode rank --help; risk: --model
   --quiet                no warnings and notes on stderr; errors are always shown
   --help                 this page, or with a command the page of the command
   --version              the version
@@ -234,6 +235,23 @@ Examples
   lode rank --remove 2 --scenario april-2025-licensing --top 10
 )";
 
+constexpr std::string_view risk =
+    R"(lode risk [--data DIR|NAME] [--scenario FILE|NAME]... [--model propagate|reallocate] [--format table|json|csv]
+          [--output FILE] [--quiet]
+
+The usual indicators of supply risk, by material and stage: concentration by country and by operator
+(HHI), the same weighted with governance, how many equal suppliers that would be, what is left of what
+all use without the largest country; and by country import reliance and the EU's supply-risk formula,
+at the bottleneck, the most concentrated stage (all stages in json and csv). Of the base year or, with
+--scenario, of the flows that are left of it.
+
+--model      with --scenario: propagate (if not given), nobody reroutes; reallocate, everybody adapts
+
+Examples
+  lode risk
+  lode risk --scenario april-2025-licensing --format csv --output risk.csv
+)";
+
 constexpr std::string_view reconcile =
     R"(lode reconcile [--data DIR|NAME] [--output DIR] [--format table|json|csv] [--quiet]
 
@@ -305,6 +323,8 @@ std::string_view help_text(Command command) {
       return simulate;
     case Command::rank:
       return rank;
+    case Command::risk:
+      return risk;
     case Command::reconcile:
       return reconcile;
     case Command::backtest:
