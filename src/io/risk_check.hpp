@@ -17,10 +17,12 @@ inline void require_fit(const RiskReport& report, const Dataset& dataset) {
     for (const Supplier& supplier : row.suppliers) fits = fits && supplier.country.index() < network.countries().size();
   }
   for (const CountryRisk& row : report.countries) {
-    fits = fits && row.material.index() < network.materials().size() && row.country.index() < network.countries().size();
+    fits =
+        fits && row.material.index() < network.materials().size() && row.country.index() < network.countries().size();
   }
   if (fits) return;
-  throw InvalidArgument({{{"risk report", 0, 0}, "it is not of this data set", "pass the data set it was computed from"}});
+  throw InvalidArgument(
+      {{{"risk report", 0, 0}, "it is not of this data set", "pass the data set it was computed from"}});
 }
 
 }  // namespace lode::inline LODE_ABI::detail

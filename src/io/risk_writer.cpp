@@ -86,8 +86,8 @@ std::string to_csv(const RiskReport& report, const Dataset& dataset) {
                                                        std::string_view unit, std::optional<double> value) {
       if (!value) return;
       const std::string_view where = country.valid() ? std::string_view(network[country].id) : std::string_view();
-      for (const std::string_view cell : {section, std::string_view(network[material].id), to_string(stage), where,
-                                          quantity, unit}) {
+      for (const std::string_view cell :
+           {section, std::string_view(network[material].id), to_string(stage), where, quantity, unit}) {
         text += io_detail::csv_cell(cell) + ',';
       }
       text += io_detail::decimal(*value) + '\n';

@@ -52,11 +52,11 @@ std::string stages_section(const RiskReport& report, const Network& network) {
     table.add_row({network[row.material].id, std::string(to_string(row.stage)), row.bottleneck ? "*" : "",
                    tonnes_text(detail::number(row.supply)), network[row.suppliers.front().country].id,
                    percent_text(row.suppliers.front().share), decimal_text(10000.0 * row.hhi_country, 0),
-                   operator_text(row), number_text(row.hhi_governance, 1.0, 2), decimal_text(row.effective_countries, 1),
-                   share_text(row.coverage_without_largest)});
+                   operator_text(row), number_text(row.hhi_governance, 1.0, 2),
+                   decimal_text(row.effective_countries, 1), share_text(row.coverage_without_largest)});
   }
-  return "Who supplies each stage, t of the element (* the bottleneck: the most concentrated stage)\n\n" + table.text() +
-         '\n';
+  return "Who supplies each stage, t of the element (* the bottleneck: the most concentrated stage)\n\n" +
+         table.text() + '\n';
 }
 
 /// The countries exposed at the bottleneck of a material, most exposed first.
@@ -110,11 +110,13 @@ std::string to_table(const RiskReport& report, const Dataset& dataset) {
                                      "risk: indicators of concentration and exposure, not of what is lost (lode rank)");
   if (report.stages.empty()) return text + "Nothing is made of any material.\n";
   text += stages_section(report, dataset.network) + countries_section(report, dataset.network);
-  const bool unknown = std::any_of(report.stages.begin(), report.stages.end(),
-                                   [](const StageRisk& row) { return !row.hhi_governance; });
+  const bool unknown =
+      std::any_of(report.stages.begin(), report.stages.end(), [](const StageRisk& row) { return !row.hhi_governance; });
   text += detail::wrapped(
-      "HHI: sum of squared shares, 10,000 if one supplies all. HHI_WGI: weighted with governance, 10 worst. Equal: so many "
-      "equal countries would be as concentrated. Left: supply without the largest country's, of what all use. SR: EU formula with each country in place of the EU, "
+      "HHI: sum of squared shares, 10,000 if one supplies all. HHI_WGI: weighted with governance, 10 worst. Equal: so "
+      "many "
+      "equal countries would be as concentrated. Left: supply without the largest country's, of what all use. SR: EU "
+      "formula with each country in place of the EU, "
       "without recycling and substitutes.");
   if (unknown) {
     text += detail::wrapped("- : a country that supplies something has no governance in the data; nothing is guessed.");

@@ -16,8 +16,8 @@ namespace lode::inline LODE_ABI {
 /// `null`.
 [[nodiscard]] std::string to_json(const RiskReport& report, const Dataset& dataset);
 
-/// The same numbers as one table, a row per number: `section,material,stage,country,quantity,unit,value`. What is absent
-/// has no row.
+/// The same numbers as one table, a row per number: `section,material,stage,country,quantity,unit,value`. What is
+/// absent has no row.
 [[nodiscard]] std::string to_csv(const RiskReport& report, const Dataset& dataset);
 
 /// Concentration by material and stage, and who is exposed at each material's bottleneck, most exposed first. Plain
