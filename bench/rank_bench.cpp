@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Lode authors
 
-// How long does it take to take away every plant of a network, one by one? Beside it the same in lanes of full sweeps, and
-// on how many threads. Every figure is the median of several repetitions.
+// How long does it take to take away every plant of a network, one by one? Beside it the same in lanes of full sweeps,
+// and on how many threads. Every figure is the median of several repetitions.
 
 #include <benchmark/benchmark.h>
 
@@ -86,7 +86,8 @@ int main(int argc, char** argv) {
     return time(b) > 0.0 ? time(a) / time(b) : 0.0;
   };
   std::printf("\nIn this run\n");
-  bench::print_ratio("10,000 plants, 36,000 routes, set-up included: seconds", time("set_up_and_rank") * 1e-6, 0.25, false);
+  bench::print_ratio("10,000 plants, 36,000 routes, set-up included: seconds", time("set_up_and_rank") * 1e-6, 0.25,
+                     false);
   bench::print_ratio("nearby suppliers: one thread / two", ratio("rank/near/1", "rank/near/2"), 1.8, true);
   bench::print_ratio("suppliers anywhere: one thread / two", ratio("rank/wide/1", "rank/wide/2"), 1.8, true);
   return 0;

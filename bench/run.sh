@@ -13,6 +13,7 @@ grep -m1 'model name' /proc/cpuinfo
 build/bench/bench/propagate_bench "$@"
 build/bench/bench/simulate_bench
 build/bench/bench/ensemble_bench
+build/bench/bench/rank_bench
 build/bench/bench/load_bench
 build/bench/bench/reconcile_bench
 build/bench/bench/optimize_bench

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Lode authors
 
-// Which plant matters most: every plant is taken away by itself, then every pair; and what three of them at most can do.
+// Which plant matters most: every plant is taken away by itself, then every pair; and what three of them at most can
+// do.
 //
 // Output:
 //   t of end products a year that are short without a plant, if nobody reroutes

@@ -23,8 +23,8 @@ namespace {
 using lode::Disruption;
 using lode::FacilityId;
 using lode::Network;
-using lode::Ranking;
 using lode::RankBy;
+using lode::Ranking;
 using lode::RankModel;
 using lode::RankRow;
 using lode::Result;
@@ -53,7 +53,9 @@ Scenario scenario_for(const Network& network, std::uint64_t seed) {
 Disruption without(const Network& network, const Scenario& scenario, RankBy by, const std::vector<std::string>& members,
                    bool by_quota = false) {
   Disruption out = lode::resolve(network, scenario);
-  const auto is_member = [&](const std::string& id) { return std::find(members.begin(), members.end(), id) != members.end(); };
+  const auto is_member = [&](const std::string& id) {
+    return std::find(members.begin(), members.end(), id) != members.end();
+  };
   for (std::size_t f = 0; f < network.facilities().size(); ++f) {
     const lode::Facility& facility = network.facilities()[f];
     const bool gone = (by == RankBy::facility && is_member(facility.id)) ||
@@ -234,7 +236,8 @@ TEST(Ranking, TheBitsDoNotDependOnThreads) {
     const Network network = network_for(seed);
     const Scenario scenario = scenario_for(network, seed);
     for (const RankBy by : kinds) {
-      for_thread_counts([&](unsigned threads) { return lode::rank(network, scenario, {.by = by, .threads = threads}); });
+      for_thread_counts(
+          [&](unsigned threads) { return lode::rank(network, scenario, {.by = by, .threads = threads}); });
     }
     std::vector<std::size_t> evaluated;
     for_thread_counts([&](unsigned threads) {
@@ -284,7 +287,8 @@ TEST(Ranking, PairsAreThoseOfBruteForce) {
     for (const RankBy by : {RankBy::facility, RankBy::route, RankBy::country}) {
       if (by == RankBy::route && seed % 4 != 0) continue;
       SCOPED_TRACE("seed " + std::to_string(seed) + " by " + to_string(by));
-      const std::vector<RankRow> all = brute_force(network, scenario, by, lode::rank(network, scenario, {.by = by}).rows);
+      const std::vector<RankRow> all =
+          brute_force(network, scenario, by, lode::rank(network, scenario, {.by = by}).rows);
       for (const std::size_t top : {std::size_t{1}, std::size_t{7}, all.size()}) {
         if (top == 0) continue;
         const lode::GroupRanking pairs = lode::rank_pairs(network, scenario, {.by = by, .top = top});

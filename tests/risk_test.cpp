@@ -43,7 +43,8 @@ TEST(Risk, HerfindahlIsBoundedBlindToOrderAndRisesWithMergers) {
     for (double& amount : amounts) amount = random.chance(0.2) ? 0.0 : random.uniform(0.0, 100.0);
     amounts[0] += 1.0;
     const double hhi = *lode::herfindahl(amounts);
-    const auto active = static_cast<double>(std::count_if(amounts.begin(), amounts.end(), [](double x) { return x > 0.0; }));
+    const auto active =
+        static_cast<double>(std::count_if(amounts.begin(), amounts.end(), [](double x) { return x > 0.0; }));
     EXPECT_GE(hhi, 1.0 / active * (1 - 1e-12));
     EXPECT_LE(hhi, 1.0 + 1e-12);
     std::vector<double> shuffled = amounts;
@@ -75,8 +76,9 @@ TEST(Risk, MissingGovernanceIsNotGuessed) {
   EXPECT_FALSE(lode::governance_weighted_herfindahl(std::vector<double>{1, 1, 1}, wgi));
   // Where it supplies nothing it is not needed: 0.25 * 4 + 0.25 * 7.
   EXPECT_DOUBLE_EQ(*lode::governance_weighted_herfindahl(std::vector<double>{1, 0, 1}, wgi), 2.75);
-  EXPECT_DOUBLE_EQ(*lode::governance_weighted_herfindahl(std::vector<double>{1, 0, 1}, wgi, std::vector<double>{0.8, 1, 1.5}),
-                   0.25 * 4 * 0.8 + 0.25 * 7 * 1.5);
+  EXPECT_DOUBLE_EQ(
+      *lode::governance_weighted_herfindahl(std::vector<double>{1, 0, 1}, wgi, std::vector<double>{0.8, 1, 1.5}),
+      0.25 * 4 * 0.8 + 0.25 * 7 * 1.5);
 }
 
 TEST(Risk, TheEuFormulaByHand) {
@@ -89,12 +91,10 @@ TEST(Risk, TheEuFormulaByHand) {
   EXPECT_NEAR(global, 3.92, 1e-12);
   EXPECT_NEAR(sourcing, 2.0, 1e-12);
   EXPECT_NEAR(lode::supply_risk({.global = global, .sourcing = sourcing, .import_reliance = 1.0}), 2.96, 1e-12);
-  EXPECT_NEAR(lode::supply_risk({.global = global,
-                                 .sourcing = sourcing,
-                                 .import_reliance = 1.0,
-                                 .recycling = 0.25,
-                                 .substitution = 0.9}),
-              2.96 * 0.75 * 0.9, 1e-12);
+  EXPECT_NEAR(
+      lode::supply_risk(
+          {.global = global, .sourcing = sourcing, .import_reliance = 1.0, .recycling = 0.25, .substitution = 0.9}),
+      2.96 * 0.75 * 0.9, 1e-12);
   // Who imports nothing bears the risk of its own sources alone; a net exporter too.
   EXPECT_EQ(lode::supply_risk({.global = 9.0, .sourcing = 2.0}), 2.0);
   EXPECT_EQ(lode::supply_risk({.global = 9.0, .sourcing = 2.0, .import_reliance = -3.0}), 2.0);
@@ -240,7 +240,8 @@ TEST(Risk, MisuseSaysWhatIsWrong) {
   EXPECT_THROW((void)lode::supply_risk({.recycling = 1.5}), lode::InvalidArgument);
   EXPECT_THROW((void)lode::governance_weighted_herfindahl(std::vector<double>{1.0}, {}), lode::InvalidArgument);
   EXPECT_THROW((void)lode::risk(network, lode::Result{}), lode::InvalidArgument);
-  EXPECT_THROW((void)lode::risk(lode::Network{}, lode::propagate(network, lode::Scenario{"none"})), lode::InvalidArgument);
+  EXPECT_THROW((void)lode::risk(lode::Network{}, lode::propagate(network, lode::Scenario{"none"})),
+               lode::InvalidArgument);
   try {
     (void)lode::risk(network, {.recycling = {{"m", -1.0}, {"q", 0.5}}, .trade_factor = {{"AAA", 0.0}}});
     FAIL();

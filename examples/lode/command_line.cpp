@@ -20,9 +20,9 @@
 namespace program {
 namespace {
 
-constexpr std::array<std::string_view, 13> commands{"info",        "validate", "scenarios", "propagate",
+constexpr std::array<std::string_view, 14> commands{"info",        "validate", "scenarios", "propagate",
                                                     "reallocate",  "bracket",  "equilibrium", "simulate",
-                                                    "rank",        "ensemble",  "reconcile", "backtest", "export"};
+                                                    "rank",        "ensemble", "risk", "reconcile", "backtest", "export"};
 constexpr std::array<std::string_view, 3> later_commands{"sensitivity", "exposure", "report"};
 constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};
 constexpr std::array<std::string_view, 32> options{"--data",
@@ -268,9 +268,10 @@ struct StudyOptions {
     std::vector<Command> used_by;
   };
   std::vector<Named> named() {
-    const std::vector<Command> rank{Command::rank}, ensemble{Command::ensemble}, both{Command::rank, Command::ensemble};
+    const std::vector<Command> rank{Command::rank}, ensemble{Command::ensemble}, both{Command::rank, Command::ensemble},
+        modelled{Command::rank, Command::ensemble, Command::risk};
     return {{"--by", &by, rank},
-            {"--model", &model, both},
+            {"--model", &model, modelled},
             {"--remove", &remove, rank},
             {"--top", &top, rank},
             {"--threads", &threads, both},

@@ -30,6 +30,7 @@ enum class Command {
   simulate,
   rank,
   ensemble,
+  risk,
   reconcile,
   backtest,
   export_data

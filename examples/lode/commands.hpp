@@ -33,6 +33,7 @@ namespace program {
                                        bool& interrupted);  // ensemble.cpp
 
 [[nodiscard]] std::string run_rank(const Inputs& inputs, const CommandLine& line, const Remarks& remarks);  // rank.cpp
+[[nodiscard]] std::string run_risk(const Inputs& inputs, const CommandLine& line, const Remarks& remarks);  // risk.cpp
 
 /// Balances published figures and writes them to `--output`, if given; returns the report.
 [[nodiscard]] std::string run_reconcile(const CommandLine& line, const Remarks& remarks);  // reconcile.cpp

@@ -22,6 +22,7 @@ Commands
               short when, and when it is over
   rank        what is short without each plant, country, route, commodity or operator, or several
   ensemble    how likely and how bad: an uncertain scenario drawn many times, and what policies change
+  risk        how concentrated each stage is, and who depends on imports: the usual indicators
   info        what a data set holds: rows, tonnes a stage, largest countries, sources, uncertainties
   scenarios   the scenarios of a data set
   reconcile   balance published figures that contradict each other, and say how far each was moved
@@ -43,7 +44,7 @@ Options, before or after the command
   --monthly, --step-days, --start, --end, --orders, --unmet, --rationing
                          simulate: see lode simulate --help
   --by, --model, --remove, --top, --threads
-                         rank: see lode rank --help
+                         rank: see lode rank --help; risk: --model
   --model, --samples, --seed, --sampling, --until, --correlate, --policy, --indices, --checkpoint, --threads
                          ensemble: see lode ensemble --help
   --quiet                no warnings and notes on stderr; errors are always shown
@@ -265,9 +266,26 @@ material and country, by month with --model simulate; what policies change; how 
 Ctrl-C stops it; the result is then that of the samples that are done, and the exit code 1.
 
 Examples
-  lode ensemble --scenario april-2025-licensing-range
-  lode ensemble --scenario april-2025-licensing-range --sampling sobol --samples 65536 --format json
-  lode ensemble --scenario april-2025-licensing-range --model simulate --samples 512 --indices
+  lode ensemble --scenario licences-as-for-gallium
+  lode ensemble --scenario licences-as-for-gallium --sampling sobol --samples 65536 --format json
+  lode ensemble --scenario licences-as-for-gallium --model simulate --samples 512 --indices
+)";
+
+constexpr std::string_view risk =
+    R"(lode risk [--data DIR|NAME] [--scenario FILE|NAME]... [--model propagate|reallocate] [--format table|json|csv]
+          [--output FILE] [--quiet]
+
+The usual indicators of supply risk, by material and stage: concentration by country and by operator
+(HHI), the same weighted with governance, how many equal suppliers that would be, what is left of what
+all use without the largest country; and by country import reliance and the EU's supply-risk formula,
+at the bottleneck, the most concentrated stage (all stages in json and csv). Of the base year or, with
+--scenario, of the flows that are left of it.
+
+--model      with --scenario: propagate (if not given), nobody reroutes; reallocate, everybody adapts
+
+Examples
+  lode risk
+  lode risk --scenario april-2025-licensing --format csv --output risk.csv
 )";
 
 constexpr std::string_view reconcile =
@@ -343,6 +361,8 @@ std::string_view help_text(Command command) {
       return rank;
     case Command::ensemble:
       return ensemble;
+    case Command::risk:
+      return risk;
     case Command::reconcile:
       return reconcile;
     case Command::backtest:

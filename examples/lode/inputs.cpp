@@ -130,6 +130,7 @@ bool needs_a_balance(Command command) {
     case Command::simulate:
     case Command::rank:
     case Command::ensemble:
+    case Command::risk:
       break;
   }
   return true;

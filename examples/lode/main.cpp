@@ -98,6 +98,9 @@ void run(const CommandLine& line) {
     case Command::rank:
       result = run_rank(inputs, line, remarks);
       break;
+    case Command::risk:
+      result = run_risk(inputs, line, remarks);
+      break;
     case Command::reconcile:
     case Command::backtest:
       break;

@@ -23,11 +23,12 @@ std::string written(const Result& result, const ProgressLine& progress, const In
   if (result.status == lode::SolveStatus::interrupted || progress.stopped()) {
     throw Failure(ExitCode::failed, "lode: rank: interrupted; nothing was written");
   }
-  require_solved("rank", result.status, result.status == lode::SolveStatus::infeasible ? result.notes
-                                                                                       : std::vector<std::string>{});
+  require_solved("rank", result.status,
+                 result.status == lode::SolveStatus::infeasible ? result.notes : std::vector<std::string>{});
   say(result.notes, line.format, remarks);
   for (const lode::UnsolvedRemoval& removal : result.unsolved) {
-    if (line.format != Format::table) remarks.note("no answer without " + removal.id + ": " + to_string(removal.status));
+    if (line.format != Format::table)
+      remarks.note("no answer without " + removal.id + ": " + to_string(removal.status));
   }
   switch (line.format) {
     case Format::json:

@@ -54,6 +54,7 @@
 #include <lode/io/ranking_writer.hpp>
 #include <lode/io/reconciliation_writer.hpp>
 #include <lode/io/result_writer.hpp>
+#include <lode/io/risk_writer.hpp>
 #include <lode/io/simulation_writer.hpp>
 #include <lode/log.hpp>
 #include <lode/report/table.hpp>

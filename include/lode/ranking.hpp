@@ -25,7 +25,7 @@
 ///     plants.rows.front().weighted;       // what is missing without it, t of end products times weight
 ///     const lode::GroupRanking pairs = lode::rank_pairs(network, {}, {.top = 10});       // the ten worst pairs
 ///     const lode::WorstGroup five = lode::worst_group(network, {}, 5);                   // five at once
-///     five.rows.front().weighted, five.upper_bound;                                      // found, and what none exceeds
+///     five.rows.front().weighted, five.upper_bound;                                      // found, and the most
 ///
 /// Taken away from a scenario (or the base year), whatever the scenario adds to it:
 ///
@@ -35,11 +35,12 @@
 ///     route      its flow becomes 0
 ///     commodity  all routes that carry it are closed
 ///
-/// The loss is the shortfall of the model then: `propagate` (nobody reroutes; each removal costs what lies downstream of
-/// it) or `reallocate` (everybody adapts; a linear program each). Rows have the bits of a run of the model with the same
-/// removal. A removal never makes the weighted loss smaller. It is neither sub- nor supermodular: complements overlap
-/// (two inputs of one plant), substitutes hide each other (two suppliers of one plant with spare supply), so that no
-/// sum of single losses tells the loss of a pair, and greedy choice has no guarantee. docs/rank.md has the bound.
+/// The loss is the shortfall of the model then: `propagate` (nobody reroutes; each removal costs what lies downstream
+/// of it) or `reallocate` (everybody adapts; a linear program each). Rows have the bits of a run of the model with the
+/// same removal. A removal never makes the weighted loss smaller. It is neither sub- nor supermodular: complements
+/// overlap (two inputs of one plant), substitutes hide each other (two suppliers of one plant with spare supply), so
+/// that no sum of single losses tells the loss of a pair, and greedy choice has no guarantee. docs/rank.md has the
+/// bound.
 ///
 /// Source: N-1 as in power systems and IEA (2025), Global Critical Minerals Outlook; most vital elements of a network:
 /// Wollmer (1964), Operations Research 12, 934-940; Ratliff, Sicilia and Lubore (1975), Management Science 21, 531-539.

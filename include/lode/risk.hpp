@@ -23,8 +23,8 @@
 ///
 /// With s_i the shares of those who supply a stage, in tonnes of the element:
 ///
-///     HHI = sum s_i^2                            0 .. 1; times 10,000 in points of per cent (Hirschman 1945, Herfindahl
-///                                                1950; US DOJ and FTC, Horizontal Merger Guidelines, 5.3)
+///     HHI = sum s_i^2                            0 .. 1; times 10,000 in points (Hirschman 1945, Herfindahl 1950;
+///                                                US DOJ and FTC, Horizontal Merger Guidelines, 5.3)
 ///     effective suppliers = 1 / HHI              as many equal ones would be as concentrated (Adelman 1969)
 ///     g = 5 - 2 WGI                              World Governance Indicators -2.5 .. 2.5 as 0 (best) .. 10 (worst)
 ///     HHI_WGI = sum s_c^2 g_c t_c                0 .. 10; t_c trade factor, 1 is neutral
@@ -111,13 +111,14 @@ struct CountryRisk {
 };
 
 struct RiskReport {
-  std::string scenario;               ///< empty: the base year
-  std::vector<StageRisk> stages;      ///< by material, then along the chain; stages that supply nothing are left out
-  std::vector<CountryRisk> countries; ///< as `stages`, in the network's order of countries; who takes nothing is left out
+  std::string scenario;           ///< empty: the base year
+  std::vector<StageRisk> stages;  ///< by material, then along the chain; stages that supply nothing are left out
+  /// As `stages`, then in the network's order of countries; who takes nothing is left out.
+  std::vector<CountryRisk> countries;
 };
 
-/// Of the base year. O(facilities + routes + materials * stages * countries^2). Throws `InvalidArgument` for options out
-/// of range and ids that do not exist.
+/// Of the base year. O(facilities + routes + materials * stages * countries^2). Throws `InvalidArgument` for options
+/// out of range and ids that do not exist.
 [[nodiscard]] RiskReport risk(const Network& network, const RiskOptions& options = {});
 
 /// Of the activities and flows of a result of `propagate` or `reallocate`. Throws `InvalidArgument` for one that is not

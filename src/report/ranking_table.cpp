@@ -43,8 +43,9 @@ std::string things(RankBy by, bool several) {
 std::string heading(const Ranking& ranking, const Dataset& dataset, const std::string& what) {
   const bool nobody = ranking.model == RankModel::propagate;
   return detail::heading(ranking.scenario, dataset,
-                         what + "; " + (nobody ? "propagate: nobody reroutes, an upper bound on what is lost"
-                                               : "reallocate: everybody adapts, a lower bound on what is lost"));
+                         what + "; " +
+                             (nobody ? "propagate: nobody reroutes, an upper bound on what is lost"
+                                     : "reallocate: everybody adapts, a lower bound on what is lost"));
 }
 
 /// Whether something is short with nothing taken away; less than rounding of the worst row is not.
@@ -197,7 +198,8 @@ std::string to_table(const WorstGroup& group, const Dataset& dataset) {
                             tonnes_text(group.upper_bound) + " t/yr (proven); the group is the best of greedy choice " +
                             "and swaps.");
   } else {
-    text += detail::wrapped("The group is the best of greedy choice and swaps; with offtakes there is no bound beside it.");
+    text +=
+        detail::wrapped("The group is the best of greedy choice and swaps; with offtakes there is no bound beside it.");
   }
   return text + '\n' + ending(group);
 }

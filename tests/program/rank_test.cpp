@@ -54,8 +54,8 @@ TEST(ProgramRank, JsonSaysWhatTheLibrarySays) {
   const lode::Dataset& magnets = lode::datasets::rare_earth_magnets_2024();
   for (const char* by : {"facility", "country", "route", "commodity", "operator"}) {
     lode::RankOptions options;
-    for (const lode::RankBy each : {lode::RankBy::country, lode::RankBy::route, lode::RankBy::commodity,
-                                    lode::RankBy::operator_name}) {
+    for (const lode::RankBy each :
+         {lode::RankBy::country, lode::RankBy::route, lode::RankBy::commodity, lode::RankBy::operator_name}) {
       if (std::string(by) == lode::to_string(each)) options.by = each;
     }
     for (const char* scenario : {"", "april-2025-licensing"}) {
@@ -82,8 +82,8 @@ TEST(ProgramRank, OptionsReachTheStudy) {
   const lode::Dataset& magnets = lode::datasets::rare_earth_magnets_2024();
   const Json adapted = parsed({"rank", "--by", "country", "--model", "reallocate"});
   EXPECT_EQ(adapted["of"], "reallocate");
-  expect_rows(adapted, lode::rank(magnets.network, {},
-                                  {.by = lode::RankBy::country, .model = lode::RankModel::reallocate}));
+  expect_rows(adapted,
+              lode::rank(magnets.network, {}, {.by = lode::RankBy::country, .model = lode::RankModel::reallocate}));
   const Json top = parsed({"rank", "--top", "3", "--threads", "2"});
   EXPECT_EQ(top["rows"].size(), 3U);
   EXPECT_EQ(top["removals"], 69);

@@ -30,8 +30,8 @@ LODE_INLINE Disruption without(const Network& network, const Disruption& start, 
   // Items stand in ascending order and once; what was removed comes last of its equals and replaces them.
   const auto settle = [](auto& items, auto key) {
     std::stable_sort(items.begin(), items.end(), [&](const auto& a, const auto& b) { return a.*key < b.*key; });
-    const auto kept = std::unique(items.rbegin(), items.rend(),
-                                  [&](const auto& a, const auto& b) { return a.*key == b.*key; });
+    const auto kept =
+        std::unique(items.rbegin(), items.rend(), [&](const auto& a, const auto& b) { return a.*key == b.*key; });
     items.erase(items.begin(), kept.base());
   };
   settle(out.activity, &ActivityLimit::facility);
@@ -352,16 +352,26 @@ LODE_INLINE Outages::~Outages() = default;
 LODE_INLINE Outages::Outages(const Outages& other) : state_(std::make_unique<State>(*other.state_)) {}
 LODE_INLINE Outages::Outages(Outages&&) noexcept = default;
 
-LODE_INLINE const Loss& Outages::start() const { return state_->start; }
-LODE_INLINE void Outages::run(std::span<const Removal* const> removed, Loss& loss) { state_->run(removed, loss); }
+LODE_INLINE const Loss& Outages::start() const {
+  return state_->start;
+}
+LODE_INLINE void Outages::run(std::span<const Removal* const> removed, Loss& loss) {
+  state_->run(removed, loss);
+}
 LODE_INLINE SolveStatus Outages::certify(std::span<const Removal* const> removed, Certificate& certificate) {
   return state_->certify(removed, certificate);
 }
-LODE_INLINE double Outages::residual() const { return state_->propagator.residual(0); }
+LODE_INLINE double Outages::residual() const {
+  return state_->propagator.residual(0);
+}
 LODE_INLINE bool Outages::bound(const Removal& removed, std::vector<LostDelivery>& lost) {
   return state_->bound(removed, lost);
 }
-LODE_INLINE std::span<const double> Outages::room() const { return state_->room; }
-LODE_INLINE std::span<const double> Outages::weight() const { return state_->weight; }
+LODE_INLINE std::span<const double> Outages::room() const {
+  return state_->room;
+}
+LODE_INLINE std::span<const double> Outages::weight() const {
+  return state_->weight;
+}
 
 }  // namespace lode::inline LODE_ABI::detail

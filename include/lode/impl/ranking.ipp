@@ -86,7 +86,8 @@ class RankWorker {
       return;
     }
     loss.weighted = result.total_weighted_shortfall;
-    for (const MaterialResult& material : result.materials) loss.shortfall.push_back(material.shortfall.in(tonnes_per_year));
+    for (const MaterialResult& material : result.materials)
+      loss.shortfall.push_back(material.shortfall.in(tonnes_per_year));
     certificate_.mass_balance = std::max(certificate_.mass_balance, result.certificate.mass_balance);
     certificate_.gap = std::max(certificate_.gap, result.certificate.gap);
   }
@@ -142,7 +143,8 @@ class RankStudy {
   [[nodiscard]] double margin() const {
     double all = 0.0;
     const std::span<const double> weight = outages_->weight();
-    for (std::size_t e = 0; e < weight.size(); ++e) all += weight[e] * network_.end_uses()[e].demand.in(tonnes_per_year);
+    for (std::size_t e = 0; e < weight.size(); ++e)
+      all += weight[e] * network_.end_uses()[e].demand.in(tonnes_per_year);
     for (std::size_t e = 0; e < weight.size(); ++e) all += weight[e] * outages_->room()[e];
     return (options_.model == RankModel::reallocate ? 1e-7 : 1e-9) * (all + start_loss_.weighted);
   }
@@ -173,7 +175,8 @@ class RankStudy {
       return false;
     };
     const std::size_t parts = (tasks + chunk - 1) / chunk;
-    return run_tasks(std::min(workers_.size(), std::max<std::size_t>(1, parts)), parts, take) && !stop_.stop_requested();
+    return run_tasks(std::min(workers_.size(), std::max<std::size_t>(1, parts)), parts, take) &&
+           !stop_.stop_requested();
   }
   /// The caller's own count of what is done.
   [[nodiscard]] bool say(std::size_t done, std::size_t all) {
@@ -312,7 +315,8 @@ class GroupBound {
         [&](RankWorker& mine, std::size_t a) {
           known_[a] = mine.outages().bound(study.items()[a].removal, lost_[a]) ? 1 : 0;
           alone_[a] = known_[a] != 0 ? 0.0 : std::numeric_limits<double>::infinity();
-          for (const LostDelivery& row : lost_[a]) alone_[a] += weight_[row.end_use] * std::min(room_[row.end_use], row.most);
+          for (const LostDelivery& row : lost_[a])
+            alone_[a] += weight_[row.end_use] * std::min(room_[row.end_use], row.most);
         },
         false);
   }
@@ -385,8 +389,8 @@ class GroupBound {
       const std::size_t count = std::min(k, largest.size());
       std::partial_sort(largest.begin(), largest.begin() + static_cast<std::ptrdiff_t>(count), largest.end(),
                         std::greater<>());
-      best = std::min(best, std::accumulate(largest.begin(), largest.begin() + static_cast<std::ptrdiff_t>(count),
-                                            covered()));
+      best = std::min(
+          best, std::accumulate(largest.begin(), largest.begin() + static_cast<std::ptrdiff_t>(count), covered()));
       if (!(gains[next] > 0.0) || gains[next] == std::numeric_limits<double>::infinity()) break;
       grown.push_back(next);
     }
@@ -426,8 +430,8 @@ class WorstGroups {
   std::vector<RankGroup> kept_, unsolved_;
 };
 
-/// Adds the one item to `members` that loses most; `bound` may be nullptr. Ties go to the smaller id. False if the study
-/// was stopped; `best` stays as it is where no item loses more than it does.
+/// Adds the one item to `members` that loses most; `bound` may be nullptr. Ties go to the smaller id. False if the
+/// study was stopped; `best` stays as it is where no item loses more than it does.
 [[nodiscard]] LODE_INLINE bool add_worst(RankStudy& study, GroupBound* bound, const std::vector<std::size_t>& members,
                                          std::size_t barred, RankGroup& best, std::size_t& evaluated) {
   struct Candidate {
@@ -439,8 +443,8 @@ class WorstGroups {
   const double covered = bound != nullptr ? bound->covered() : 0.0;
   for (std::size_t a = 0; a < study.items().size(); ++a) {
     if (a == barred || std::find(members.begin(), members.end(), a) != members.end()) continue;
-    candidates.push_back({a, bound != nullptr ? bound->loss(covered + bound->gain(a))
-                                              : std::numeric_limits<double>::infinity()});
+    candidates.push_back(
+        {a, bound != nullptr ? bound->loss(covered + bound->gain(a)) : std::numeric_limits<double>::infinity()});
   }
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Candidate& a, const Candidate& b) { return a.most > b.most; });

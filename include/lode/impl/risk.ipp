@@ -108,7 +108,8 @@ LODE_INLINE void check_options(const RiskOptions& options, const Network& networ
                                const char* range) {
     for (const auto& [id, value] : values) {
       const std::string place = std::string("RiskOptions::") + name;
-      if (!exists(id)) issues.push_back(risk_issue(place.c_str(), quoted(id) + " does not exist", "give an id of the network"));
+      if (!exists(id))
+        issues.push_back(risk_issue(place.c_str(), quoted(id) + " does not exist", "give an id of the network"));
       if (!legal(value)) {
         issues.push_back(risk_issue(place.c_str(), quoted(id) + " has " + number_text(value), range));
       }
@@ -120,8 +121,8 @@ LODE_INLINE void check_options(const RiskOptions& options, const Network& networ
   check(options.recycling, "recycling", is_material, is_share, "give 0 to 1");
   check(options.substitution, "substitution", is_material, is_share, "give 0 to 1");
   check(
-      options.trade_factor, "trade_factor", is_country,
-      [](double value) { return value > 0.0 && value <= 10.0; }, "give a number above 0, at most 10; 1 is neutral");
+      options.trade_factor, "trade_factor", is_country, [](double value) { return value > 0.0 && value <= 10.0; },
+      "give a number above 0, at most 10; 1 is neutral");
   if (!issues.empty()) throw InvalidArgument(std::move(issues));
 }
 
@@ -221,9 +222,9 @@ LODE_INLINE void fill_operators(const StageTonnes& tonnes, std::size_t cell, dou
       }
       out.stages.push_back(std::move(row));
     }
-    const auto worst = std::max_element(
-        out.stages.begin() + static_cast<std::ptrdiff_t>(first), out.stages.end(),
-        [](const StageRisk& a, const StageRisk& b) { return a.hhi_country < b.hhi_country; });
+    const auto worst =
+        std::max_element(out.stages.begin() + static_cast<std::ptrdiff_t>(first), out.stages.end(),
+                         [](const StageRisk& a, const StageRisk& b) { return a.hhi_country < b.hhi_country; });
     if (worst != out.stages.end()) worst->bottleneck = true;
   }
   return out;
@@ -251,11 +252,11 @@ LODE_INLINE std::optional<double> governance_weighted_herfindahl(std::span<const
                                                                  std::span<const std::optional<double>> wgi,
                                                                  std::span<const double> trade_factor) {
   if (wgi.size() != amounts.size() || (!trade_factor.empty() && trade_factor.size() != amounts.size())) {
-    throw InvalidArgument({detail::risk_issue(
-        "governance_weighted_herfindahl",
-        std::to_string(amounts.size()) + " amounts, " + std::to_string(wgi.size()) + " values of governance and " +
-            std::to_string(trade_factor.size()) + " trade factors",
-        "give one of each a country, or no trade factors")});
+    throw InvalidArgument(
+        {detail::risk_issue("governance_weighted_herfindahl",
+                            std::to_string(amounts.size()) + " amounts, " + std::to_string(wgi.size()) +
+                                " values of governance and " + std::to_string(trade_factor.size()) + " trade factors",
+                            "give one of each a country, or no trade factors")});
   }
   const double sum = detail::checked_sum(amounts, "governance_weighted_herfindahl");
   if (!(sum > 0.0)) return std::nullopt;
@@ -287,8 +288,8 @@ LODE_INLINE double supply_risk(const SupplyRiskInputs& inputs) {
   std::vector<Issue> issues;
   const auto require = [&issues](bool legal, const char* name, double value, const char* range) {
     if (legal) return;
-    issues.push_back(detail::risk_issue("SupplyRiskInputs", std::string(name) + ' ' + detail::number_text(value) +
-                                                                " is out of range", range));
+    issues.push_back(detail::risk_issue(
+        "SupplyRiskInputs", std::string(name) + ' ' + detail::number_text(value) + " is out of range", range));
   };
   const auto is_hhi = [](double value) { return value >= 0.0 && std::isfinite(value); };
   require(is_hhi(inputs.global), "global", inputs.global, "give at least 0");
@@ -317,13 +318,15 @@ LODE_INLINE RiskReport risk(const Network& network, const Result& result, const 
   }
   if (result.facilities.size() != network.facilities().size() || result.routes.size() != network.routes().size()) {
     throw InvalidArgument({detail::risk_issue(
-        "risk", "the result has " + std::to_string(result.routes.size()) + " flows and " +
-                    std::to_string(result.facilities.size()) + " activities, not those of this network",
+        "risk",
+        "the result has " + std::to_string(result.routes.size()) + " flows and " +
+            std::to_string(result.facilities.size()) + " activities, not those of this network",
         "pass the network it was computed from; reallocate gives flows with ReallocateOptions::tie_break only")});
   }
   std::vector<double> activity, flow;
   // Solvers leave flows of rounding size below 0.
-  for (const FacilityResult& row : result.facilities) activity.push_back(std::max(0.0, row.activity.in(tonnes_per_year)));
+  for (const FacilityResult& row : result.facilities)
+    activity.push_back(std::max(0.0, row.activity.in(tonnes_per_year)));
   for (const RouteResult& row : result.routes) flow.push_back(std::max(0.0, row.flow.in(tonnes_per_year)));
   RiskReport out = detail::report_risk(network, detail::StageTonnes(network, activity, flow), options);
   out.scenario = result.scenario;
