@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <lode/adaptation.hpp>
+#include <lode/base_years.hpp>
 #include <lode/config.hpp>
 #include <lode/copula.hpp>
 #include <lode/ensemble_result.hpp>
@@ -47,6 +48,9 @@ struct EnsembleOptions {
   EnsembleModel of = EnsembleModel::propagate;
   SamplingOptions sampling = {};
   std::vector<Correlation> correlations = {};
+  /// Uncertain data: each sample has a base year of its own, drawn from these (base_years.hpp), which must be of the
+  /// network's rows. A sample then takes as long as balancing a data set. nullptr: the network as it is.
+  std::shared_ptr<const BaseYears> data = nullptr;
   /// Stop before all samples are done once the half-width of the interval of the mean shortfall of every material is at
   /// most this share of the mean (0.01 for 1 %); 0: never. Looked at after 4096 samples and then at every quarter more.
   double until = 0.0;

@@ -8,6 +8,7 @@
 // IWYU pragma: begin_exports
 #include <lode/adaptation.hpp>
 #include <lode/backtest.hpp>
+#include <lode/base_years.hpp>
 #include <lode/bracket.hpp>
 #include <lode/calendar.hpp>
 #include <lode/complete_routes.hpp>

@@ -57,6 +57,14 @@ struct ReconcileOptions {
   int significant_digits = 10;
   /// Steps of the interior point method before `SolveStatus::not_converged`.
   int max_iterations = 200;
+  /// Posterior standard uncertainties, residuals and what the balances ask for. Without them the figures have values alone,
+  /// and `balances` stay empty: the faster half of the work.
+  bool uncertainties = true;
+  /// By figure, in the order of `Reconciliation::figures`, or empty: measured figures are moved by so many of their
+  /// standard uncertainties before they are balanced. With independent standard normal numbers the balanced figures are a
+  /// draw from their posterior distribution (randomise, then optimise: Bardsley et al. 2014), cut off at 0 and at
+  /// capacities.
+  std::vector<double> perturbation = {};
   /// Called between steps with a word on what is done; return false to stop with `SolveStatus::interrupted`.
   std::function<bool(const std::string& step)> progress = {};
   /// Places for messages about figures; absent: their names.

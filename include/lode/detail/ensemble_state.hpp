@@ -68,6 +68,7 @@ class EnsembleState {
     std::vector<double> point, uniforms;
     std::vector<double> values;  ///< by row and sample that waits
     std::size_t waiting = 0;     ///< samples not yet in the histograms
+    std::vector<Network> years;  ///< drawn base years of the samples that are run
     Record record;
   };
   /// Sums of one chunk, by row.

@@ -36,6 +36,7 @@ struct LeastSquaresOptions {
   std::function<bool(int iteration)> go_on;  ///< false: stop; empty: never asked
   double tolerance = active_tolerance;  ///< that active sets settle to
   double accuracy = 1e-9;            ///< worst optimality at which active sets alone are enough
+  double proven = 1e-7;              ///< worst optimality of an answer
   bool determine = true;                     ///< find out which unknowns are `determined`: a factorisation and an inversion
 };
 

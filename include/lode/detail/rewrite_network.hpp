@@ -29,9 +29,11 @@ struct NewRoute {
 [[nodiscard]] std::vector<NewFigure> figures_of(const Network& network);
 
 /// The same network with other figures, in the order of `FigureColumns`, and more routes after its own. Every rule is
-/// checked anew: throws `InvalidNetwork` for figures that do not balance. Private.
+/// checked anew: throws `InvalidNetwork` for figures that do not balance. `cover_days` replaces the days of the cover
+/// rows, which then have no range. Private.
 [[nodiscard]] Network rewrite_network(const Network& network, const std::vector<NewFigure>& figures,
-                                      const std::vector<NewRoute>& new_routes = {});
+                                      const std::vector<NewRoute>& new_routes = {},
+                                      const std::vector<Days>& cover_days = {});
 
 /// `value` to `digits` significant decimal digits; 0 stays 0.
 [[nodiscard]] double rounded_to(double value, int digits);

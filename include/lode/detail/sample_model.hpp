@@ -26,6 +26,7 @@ struct SampleWorld {
   Network network;
   Scenario scenario;
   EnsembleModel of;
+  bool draws_data;
   ScenarioFamily family;
   SimulateOptions simulate;  ///< from the first to the last day that the median needs
   Adaptation allow;
@@ -44,15 +45,19 @@ class SampleModel {
   SampleModel& operator=(const SampleModel&) = delete;
   virtual ~SampleModel() = default;
 
-  /// Runs `count` <= 32 draws: from uniforms[variable * count + k] to values[quantity * stride + k]. Anything but `solved`
-  /// is the status of draw `failed()`, the first that has no answer.
-  [[nodiscard]] virtual SolveStatus run(std::span<const double> uniforms, std::size_t count, double* values,
-                                        std::size_t stride) = 0;
+  /// Runs `count` <= 32 draws: from uniforms[variable * count + k] to values[quantity * stride + k]. `years` are the base
+  /// years of the draws, or none: the world's own. Anything but `solved` is the status of draw `failed()`, the first that
+  /// has no answer.
+  [[nodiscard]] virtual SolveStatus run(std::span<const double> uniforms, std::span<const Network> years,
+                                        std::size_t count, double* values, std::size_t stride) = 0;
   [[nodiscard]] std::size_t failed() const { return failed_; }
 
  protected:
   std::size_t failed_ = 0;
 };
+
+/// The uniform numbers of one of several draws.
+[[nodiscard]] std::vector<double> point_of(std::span<const double> uniforms, std::size_t count, std::size_t k);
 
 /// The world must outlive the model.
 [[nodiscard]] std::unique_ptr<SampleModel> make_sample_model(const SampleWorld& world);

@@ -40,11 +40,32 @@ LODE_INLINE void check_ensemble_options(const EnsembleOptions& options) {
   if (!issues.empty()) throw InvalidArgument(std::move(issues));
 }
 
-/// Points for the numbers of the scenario, its groups, and what policies add.
-LODE_INLINE std::size_t point_size(const Copula& copula, const std::vector<std::unique_ptr<SampleWorld>>& worlds) {
+/// What policies add to the uncertain numbers.
+LODE_INLINE std::size_t extra_variables(const Copula& copula, const std::vector<std::unique_ptr<SampleWorld>>& worlds) {
   std::size_t most = copula.variables();
   for (const auto& world : worlds) most = std::max(most, world->family.variables());
-  return copula.inputs() + most - copula.variables();
+  return most - copula.variables();
+}
+
+/// Points for the numbers of the scenario, its groups, what policies add, and the data.
+LODE_INLINE std::size_t point_size(const Copula& copula, const std::vector<std::unique_ptr<SampleWorld>>& worlds,
+                                   const BaseYears* data) {
+  return copula.inputs() + extra_variables(copula, worlds) + (data != nullptr ? data->variables() : 0);
+}
+
+LODE_INLINE void check_data(const Network& network, const BaseYears* data) {
+  if (data == nullptr) return;
+  const Network& other = data->found().network;
+  const auto same = [](const auto& a, const auto& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) { return x.id == y.id; });
+  };
+  if (same(network.facilities(), other.facilities()) && same(network.end_uses(), other.end_uses()) &&
+      same(network.commodities(), other.commodities()) && same(network.materials(), other.materials()) &&
+      same(network.countries(), other.countries()) && network.routes().size() == other.routes().size()) {
+    return;
+  }
+  throw InvalidArgument({{{"EnsembleOptions", 0, 0}, "data are base years of another network",
+                          "give the published figures that this network was made of"}});
 }
 
 LODE_INLINE std::vector<std::unique_ptr<SampleWorld>> make_worlds(const Network& network, const Scenario& scenario,
@@ -63,11 +84,11 @@ LODE_INLINE std::vector<std::unique_ptr<SampleWorld>> make_worlds(const Network&
 LODE_INLINE EnsembleState::EnsembleState(const Network& network, const Scenario& scenario,
                                          const EnsembleOptions& options, std::span<const Scenario> policies)
     : network_(network),
-      options_((check_ensemble_options(options), options)),
+      options_((check_ensemble_options(options), check_data(network, options.data.get()), options)),
       worlds_(make_worlds(network, scenario, options, policies)),
       copula_(network, scenario, options.correlations),
-      points_(options.sampling, point_size(copula_, worlds_)),
-      chunk_(options.of == EnsembleModel::propagate ? SamplePoints::block : side_by_side) {
+      points_(options.sampling, point_size(copula_, worlds_, options.data.get())),
+      chunk_(options.of == EnsembleModel::propagate && options.data == nullptr ? SamplePoints::block : side_by_side) {
   for (const auto& world : worlds_) {
     centers_.insert(centers_.end(), world->median.begin(), world->median.end());
     for (const double demanded : world->demanded) thresholds_.push_back(shortfall_threshold * demanded);
@@ -193,6 +214,19 @@ LODE_INLINE std::optional<SolveStatus> EnsembleState::run_chunk(Worker& worker, 
     const std::span<double> point(worker.point.data(), points_.variables() * size);
     points_.fill(first + at, size, point);
     copula_.apply(point, size);
+    worker.years.clear();
+    if (options_.data != nullptr) {
+      const std::span<const double> numbers =
+          point.subspan((copula_.inputs() + extra_variables(copula_, worlds_)) * size);
+      for (std::size_t k = 0; k < size; ++k) {
+        DrawnYear year = options_.data->at(point_of(numbers, size, k));
+        if (year.status != SolveStatus::solved) {
+          failed_sample = first + at + k;
+          return year.status;
+        }
+        worker.years.push_back(std::move(year.network));
+      }
+    }
     for (std::size_t w = 0; w < worlds_.size(); ++w) {
       std::span<const double> uniforms = point.first(shared * size);
       if (const std::size_t own = worlds_[w]->family.variables(); own > shared) {
@@ -202,7 +236,7 @@ LODE_INLINE std::optional<SolveStatus> EnsembleState::run_chunk(Worker& worker, 
         uniforms = worker.uniforms;
       }
       SampleModel& model = *worker.models[w];
-      const SolveStatus status = model.run(uniforms, size, chunk + world_row(w) * stride + at, stride);
+      const SolveStatus status = model.run(uniforms, worker.years, size, chunk + world_row(w) * stride + at, stride);
       if (status != SolveStatus::solved) {
         failed_sample = first + at + model.failed();
         return status;

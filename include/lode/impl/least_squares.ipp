@@ -46,8 +46,7 @@ LODE_INLINE void solve_by_interior_point(ActiveSetSolver& solver, const LeastSqu
   if (interior.status != optimize::Status::optimal) return;
   solver.polish(interior);
   answer.optimality = solver.polished_optimality();
-  constexpr double proven = 1e-7;
-  if (!(answer.optimality <= proven)) answer.status = optimize::Status::numerical_trouble;
+  if (!(answer.optimality <= options.proven)) answer.status = optimize::Status::numerical_trouble;
 }
 
 LODE_INLINE LeastSquaresAnswer solve(const LeastSquares& problem, const LeastSquaresOptions& options) {

@@ -51,6 +51,8 @@ class Reconciler {
     }
     LeastSquaresOptions settings;
     settings.max_iterations = options_.max_iterations;
+    // A draw must balance; how near its point is to the nearest one is small beside how far it was moved.
+    if (!options_.perturbation.empty()) settings.proven = 1e-3;
     if (options_.progress) {
       settings.go_on = [this](int iteration) {
         return options_.progress("least squares, step " + std::to_string(iteration));
@@ -67,12 +69,18 @@ class Reconciler {
       return without_numbers(std::move(result));
     }
     settle_zeros();
-    const Covariance covariance = covariance_at(problem_, x_);
-    fill_figures(covariance, result);
-    fill_balances(answer, covariance, result);
     result.chi_square = answer.chi_square;
-    result.degrees_of_freedom = covariance.degrees_of_freedom;
-    result.probability = chi_square_tail(result.chi_square, result.degrees_of_freedom);
+    if (options_.uncertainties) {
+      const Covariance covariance = covariance_at(problem_, x_);
+      fill_figures(covariance, result);
+      fill_balances(answer, covariance, result);
+      result.degrees_of_freedom = covariance.degrees_of_freedom;
+      result.probability = chi_square_tail(result.chi_square, result.degrees_of_freedom);
+    } else {
+      for (std::size_t j = 0; j < figures_.size(); ++j) {
+        result.figures[j].value = x_[static_cast<Index>(j)] * tonnes_per_year;
+      }
+    }
     result.certificate.optimality = answer.optimality;
     if (!write_network(result)) {
       result.status = SolveStatus::not_converged;
@@ -118,6 +126,16 @@ class Reconciler {
     require(options_.significant_digits >= 9 && options_.significant_digits <= 17, "significant_digits",
             options_.significant_digits, "give a number from 9 to 17: balances hold to 1e-6");
     require(options_.max_iterations > 0, "max_iterations", options_.max_iterations, "give a number above 0");
+    if (!options_.perturbation.empty()) {
+      const std::size_t all = columns_.size() + found_.totals.size();
+      require(options_.perturbation.size() == all, "perturbation.size()",
+              static_cast<double>(options_.perturbation.size()), "give a number for each figure and total");
+      for (const double shift : options_.perturbation) {
+        if (std::isfinite(shift)) continue;
+        require(false, "perturbation", shift, "give finite numbers");
+        break;
+      }
+    }
     if (!problems.empty()) throw InvalidArgument(std::move(problems));
   }
 
@@ -211,6 +229,7 @@ class Reconciler {
         problem_.lower[column] = problem_.upper[column] = problem_.centre[column];
       } else {
         problem_.scale[column] = figure.found_sd->in(tonnes_per_year);
+        if (!options_.perturbation.empty()) problem_.centre[column] += options_.perturbation[j] * problem_.scale[column];
       }
       if (problem_.centre[column] > 0.0) sizes.push_back(problem_.centre[column]);
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <charconv>
+#include <optional>
 #include <utility>
 
 #include <lode/detail/balance_rows.hpp>
@@ -34,7 +35,7 @@ LODE_INLINE std::vector<NewFigure> figures_of(const Network& network) {
 }
 
 LODE_INLINE Network rewrite_network(const Network& network, const std::vector<NewFigure>& figures,
-                                    const std::vector<NewRoute>& new_routes) {
+                                    const std::vector<NewRoute>& new_routes, const std::vector<Days>& cover_days) {
   const FigureColumns columns(network);
   NetworkBuilder world;
   for (const Material& row : network.materials()) {
@@ -106,9 +107,14 @@ LODE_INLINE Network rewrite_network(const Network& network, const std::vector<Ne
     world.add_stock(row.holder, row.commodity, row.amount, row.kind);
     world.set_provenance(Table::stocks, row.provenance);
   }
-  for (const Cover& row : network.covers()) {
-    world.add_cover(row.stage, row.country.valid() ? Ref<CountryId>(row.country) : Ref<CountryId>("*"), row.days,
-                    {.kind = row.kind, .low = row.low, .high = row.high});
+  for (std::size_t c = 0; c < network.covers().size(); ++c) {
+    const Cover& row = network.covers()[c];
+    const bool is_new = !cover_days.empty();
+    world.add_cover(row.stage, row.country.valid() ? Ref<CountryId>(row.country) : Ref<CountryId>("*"),
+                    is_new ? cover_days[c] : row.days,
+                    {.kind = row.kind,
+                     .low = is_new ? std::nullopt : row.low,
+                     .high = is_new ? std::nullopt : row.high});
     world.set_provenance(Table::cover, row.provenance);
   }
   return world.build();

@@ -27,7 +27,9 @@ class PropagateFamilyModel final : public SampleModel {
   explicit PropagateFamilyModel(const SampleWorld& world)
       : world_(world), samples_(world.network, world.family) {}
 
-  SolveStatus run(std::span<const double> uniforms, std::size_t count, double* values, std::size_t stride) override {
+  SolveStatus run(std::span<const double> uniforms, std::span<const Network> years, std::size_t count, double* values,
+                  std::size_t stride) override {
+    (void)years;  // draws of the data go to the model that sets up anew
     const SolveStatus status = samples_.run(uniforms, count);
     failed_ = samples_.failed();
     if (status == SolveStatus::solved) {
@@ -41,15 +43,17 @@ class PropagateFamilyModel final : public SampleModel {
   PropagateSamples samples_;
 };
 
-/// A static model, one draw at a time: for draws that must be resolved anew.
-template <class Model>
+/// A static model, one draw at a time: for draws that must be resolved anew. `make(network)` sets it up.
+template <class Make>
 class StaticModel final : public SampleModel {
  public:
-  StaticModel(const SampleWorld& world, Model model) : world_(world), model_(std::move(model)) {}
+  StaticModel(const SampleWorld& world, Make make) : world_(world), make_(make), model_(make(world.network)) {}
 
-  SolveStatus run(std::span<const double> uniforms, std::size_t count, double* values, std::size_t stride) override {
+  SolveStatus run(std::span<const double> uniforms, std::span<const Network> years, std::size_t count, double* values,
+                  std::size_t stride) override {
     for (std::size_t k = 0; k < count; ++k) {
-      const Result result = model_.run(draw(world_.scenario, point_of(uniforms, count, k)));
+      const Scenario drawn = draw(world_.scenario, point_of(uniforms, count, k));
+      const Result result = years.empty() ? model_.run(drawn) : make_(years[k]).run(drawn);
       if (result.status != SolveStatus::solved) {
         failed_ = k;
         return result.status;
@@ -68,7 +72,8 @@ class StaticModel final : public SampleModel {
 
  private:
   const SampleWorld& world_;
-  Model model_;
+  Make make_;
+  decltype(std::declval<Make>()(std::declval<const Network&>())) model_;
   EndUseLanes uses_;
 };
 
@@ -93,7 +98,8 @@ class SimulateModel final : public SampleModel {
         simulator_(world.network, world.simulate),
         weights_(weights_under(world.network, world.family.items())) {}
 
-  SolveStatus run(std::span<const double> uniforms, std::size_t count, double* values, std::size_t stride) override {
+  SolveStatus run(std::span<const double> uniforms, std::span<const Network> years, std::size_t count, double* values,
+                  std::size_t stride) override {
     constexpr std::size_t side_by_side = 16;
     for (std::size_t first = 0; first < count; first += side_by_side) {
       const std::size_t size = std::min(side_by_side, count - first);
@@ -101,7 +107,14 @@ class SimulateModel final : public SampleModel {
       for (std::size_t k = 0; k < size; ++k) {
         scenarios.push_back(draw(world_.scenario, point_of(uniforms, count, first + k)));
       }
-      const std::vector<Simulation> runs = simulator_.run(scenarios);
+      std::vector<Simulation> runs;
+      if (years.empty()) {
+        runs = simulator_.run(scenarios);
+      } else {
+        for (std::size_t k = 0; k < size; ++k) {
+          runs.push_back(Simulator(years[first + k], world_.simulate).run(scenarios[k]));
+        }
+      }
       for (std::size_t k = 0; k < size; ++k) {
         if (runs[k].status != SolveStatus::solved) {
           failed_ = first + k;
@@ -140,13 +153,17 @@ class SimulateModel final : public SampleModel {
 };
 
 LODE_INLINE std::unique_ptr<SampleModel> make_sample_model(const SampleWorld& world) {
+  const auto one_by_one = [&world](auto make) -> std::unique_ptr<SampleModel> {
+    return std::make_unique<StaticModel<decltype(make)>>(world, make);
+  };
   switch (world.of) {
     case EnsembleModel::propagate:
-      if (world.family.is_simple()) return std::make_unique<PropagateFamilyModel>(world);
-      return std::make_unique<StaticModel<Propagator>>(world, Propagator(world.network));
+      if (world.family.is_simple() && !world.draws_data) return std::make_unique<PropagateFamilyModel>(world);
+      return one_by_one([](const Network& network) { return Propagator(network); });
     case EnsembleModel::reallocate:
-      return std::make_unique<StaticModel<Reallocator>>(
-          world, Reallocator(world.network, {.allow = world.allow, .prices = false}));
+      return one_by_one([allow = world.allow](const Network& network) {
+        return Reallocator(network, {.allow = allow, .prices = false});
+      });
     case EnsembleModel::simulate:
       break;
   }
@@ -165,6 +182,7 @@ LODE_INLINE SampleWorld::SampleWorld(const Network& net, const Scenario& uncerta
     : network(net),
       scenario(uncertain),
       of(options.of),
+      draws_data(options.data != nullptr),
       family(network, scenario),
       simulate(options.simulate),
       allow(options.allow),
@@ -201,7 +219,7 @@ LODE_INLINE SampleWorld::SampleWorld(const Network& net, const Scenario& uncerta
   }
   median.assign(quantities.size(), 0.0);
   const std::unique_ptr<SampleModel> model = make_sample_model(*this);
-  status = model->run(middle, 1, median.data(), 1);
+  status = model->run(middle, {}, 1, median.data(), 1);
 }
 
 }  // namespace lode::inline LODE_ABI::detail

@@ -112,7 +112,7 @@ LODE_INLINE SolveStatus SobolRun::run_chunk(Worker& worker, std::uint64_t first,
     const auto evaluate = [&](std::vector<double>& f) {
       copula_.apply(worker.mixed, size);
       const std::span<const double> uniforms(worker.mixed.data(), copula_.variables() * size);
-      const SolveStatus status = worker.model->run(uniforms, size, worker.values.data(), side_by_side);
+      const SolveStatus status = worker.model->run(uniforms, {}, size, worker.values.data(), side_by_side);
       for (std::size_t t = 0; t < targets_; ++t) {
         for (std::size_t k = 0; k < size; ++k) {
           f[t * side_by_side + k] = worker.values[t * side_by_side + k] - world_.median[t];
