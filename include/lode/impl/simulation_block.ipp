@@ -12,12 +12,18 @@
 
 namespace lode::inline LODE_ABI::detail {
 
+LODE_INLINE void SimulationRecord::clear() {
+  constexpr std::size_t large = std::size_t{1} << 23U;  // 64 MiB of numbers
+  std::size_t kept = turned.capacity();
+  for (std::vector<double>* table : tables()) kept += table->capacity();
+  if (kept > large) *this = SimulationRecord{};
+  for (std::vector<double>* table : tables()) table->clear();
+}
+
 /// In tiles of eight steps, so that a cache line that is fetched is used whole.
 LODE_INLINE void SimulationRecord::by_item() {
   constexpr std::size_t tile = 8;
-  std::vector<double> turned;
-  for (std::vector<double>* table :
-       {&delivered, &waiting, &activity, &stock, &finished, &shipped, &spare_shipped, &held}) {
+  for (std::vector<double>* table : tables()) {
     const std::size_t row = steps == 0 ? 0 : table->size() / steps;
     turned.resize(table->size());
     for (std::size_t first = 0; first < steps; first += tile) {
@@ -90,17 +96,23 @@ LODE_INLINE StepSystem SimulationBlock::system_view() const {
           .mix_weight = plan_.mix_weight.data(),
           .output_routes = plan_.output_routes.data(),
           .route_share = plan_.route_share.data(),
-          .route_weight = plan_.route_weight.data(),
           .route_slot = plan_.route_slot.data(),
-          .route_lead = plan_.route_lead.data(),
+          .slot_routes = plan_.slot_routes.data(),
+          .slot_at_once = plan_.slot_at_once.data(),
+          .in_route = plan_.in_route.data(),
+          .in_output = plan_.in_output.data(),
+          .in_lead = plan_.in_lead.data(),
+          .in_weight = plan_.in_weight.data(),
           .use_waits = plan_.use_waits.data(),
+          .zero = 0.0,
           .refill = frozen ? 0.0 : pace(options_.adjustment),
           .learn = frozen ? 0.0 : pace(options_.forecast),
           .overtime = frozen ? 0.0 : options_.overtime,
           .overtime_pace = pace(options_.overtime_time),
           .frozen = frozen,
           .keep_goals = !frozen && !plan_.spare_routes.empty(),
-          .keep_plans = !plan_.reserves.empty()};
+          .keep_plans = !plan_.reserves.empty(),
+          .count_at_once = plan_.reserves.empty() && (frozen || plan_.spare_routes.empty())};
 }
 
 LODE_INLINE StepState SimulationBlock::state_view() {
@@ -131,8 +143,13 @@ LODE_INLINE StepState SimulationBlock::state_view() {
           .given = h.given.data(),
           .lost = h.lost.data(),
           .held = h.held.data(),
+          .most = h.most.data(),
+          .spread = h.spread.data(),
+          .stored = stored_.data(),
           .limited = limited_.data(),
-          .licensed = licensed_route_.data(),
+          .redirected = static_cast<std::uint32_t>(redirected_.size()),
+          .redirected_slots = redirected_.data(),
+          .elsewhere = elsewhere_.data(),
           .nominal = nominal_.data(),
           .restricted = restricted_.data(),
           .limit = limit_now_.data(),
@@ -140,16 +157,17 @@ LODE_INLINE StepState SimulationBlock::state_view() {
           .applies = applies_.data(),
           .arrivals = nullptr,
           .pipeline = pipeline_.data(),
-          .keep_shipped = options_.record_routes};
+          .keep_shipped = options_.record_routes,
+          .delays = !licences_.empty()};
 }
 
 LODE_INLINE void SimulationBlock::start(std::span<const std::vector<Snapshot>> timelines) {
   lanes_ = static_cast<std::uint32_t>(timelines.size());
   width_ = kernel(lanes_ > 1).width;
-  const auto fill = [this](std::vector<double>& to, std::size_t count, double value) {
+  const auto fill = [this](AlignedVector& to, std::size_t count, double value) {
     to.assign(count * width_, value);
   };
-  const auto spread = [this](std::vector<double>& to, const std::vector<double>& from) {
+  const auto spread = [this](AlignedVector& to, const std::vector<double>& from) {
     to.resize(from.size() * width_);
     for (std::size_t i = 0; i < from.size(); ++i)
       std::fill_n(to.begin() + static_cast<std::ptrdiff_t>(i * width_), width_, from[i]);
@@ -158,27 +176,26 @@ LODE_INLINE void SimulationBlock::start(std::span<const std::vector<Snapshot>> t
   spread(h.stock, plan_.slot_start);
   spread(h.on_order, plan_.slot_transit);
   spread(h.goods, plan_.output_start);
-  for (std::vector<double>* by_slot : {&h.incoming, &h.longer, &h.order, &h.goal, &h.taken})
+  for (AlignedVector* by_slot : {&h.incoming, &h.longer, &h.order, &h.goal, &h.taken})
     fill(*by_slot, plan_.slots(), 0.0);
-  for (std::vector<double>* by_output : {&h.kept, &h.run, &h.spilled}) fill(*by_output, plan_.outputs(), 0.0);
-  for (std::vector<double>* by_facility : {&h.activity, &h.effort, &h.planned})
+  for (AlignedVector* by_output : {&h.kept, &h.run, &h.spilled, &h.most, &h.spread}) fill(*by_output, plan_.outputs(), 0.0);
+  for (AlignedVector* by_facility : {&h.activity, &h.effort, &h.planned})
     fill(*by_facility, plan_.facilities(), 0.0);
   spread(h.expected, std::vector<double>(plan_.facility_runs.begin(), plan_.facility_runs.end()));
-  for (std::vector<double>* by_use : {&h.waiting, &h.delivered}) fill(*by_use, plan_.end_uses(), 0.0);
+  for (AlignedVector* by_use : {&h.waiting, &h.delivered}) fill(*by_use, plan_.end_uses(), 0.0);
   // One row more than the longest lead time: what was shipped longest ago arrives as the first step begins.
   fill(h.calendar, (plan_.longest_lead + 1) * plan_.slots(), 0.0);
   pipeline_.assign(plan_.longest_lead + 1, nullptr);
-  for (std::uint32_t lead = plan_.longest_lead; lead > 0; --lead) {
-    for (std::uint32_t r = 0; r < plan_.routes(); ++r) {
-      if (plan_.route_lead[r] != lead) continue;
-      for (std::uint32_t step = 0; step < lead; ++step) {
-        double* const due = arrivals(step) + at(plan_.route_slot[r], 0);
-        for (std::uint32_t lane = 0; lane < width_; ++lane) due[lane] += plan_.route_weight[r];
+  for (std::uint32_t s = 0; s < plan_.slots(); ++s) {
+    for (std::uint32_t i = plan_.slot_routes[s]; i < plan_.slot_at_once[s]; ++i) {
+      for (std::uint32_t step = 0; step < plan_.in_lead[i]; ++step) {
+        double* const due = arrivals(step) + at(s, 0);
+        for (std::uint32_t lane = 0; lane < width_; ++lane) due[lane] += plan_.in_weight[i];
       }
     }
   }
   fill(h.shipped, plan_.routes(), 0.0);
-  for (std::vector<double>* by_commodity : {&h.made, &h.used, &h.given, &h.lost, &h.held}) {
+  for (AlignedVector* by_commodity : {&h.made, &h.used, &h.given, &h.lost, &h.held}) {
     fill(*by_commodity, network_.commodities().size(), 0.0);
   }
   // Whoever sells nothing runs all the same.
@@ -323,8 +340,10 @@ LODE_INLINE void SimulationBlock::set_up_licences(std::span<const std::vector<Sn
     needs_host[plan_.route_output[r]] = true;
   }
   host_outputs_.clear();
+  stored_.assign(plan_.outputs(), 0);
   for (std::uint32_t k = 0; k < plan_.outputs(); ++k) {
     if (needs_host[k]) host_outputs_.push_back(k);
+    stored_[k] = system_.frozen || limited_[k] != 0 || by_class_[k] != 0 ? 1 : 0;
   }
 }
 
@@ -480,16 +499,6 @@ LODE_INLINE void SimulationBlock::find_alternatives(std::uint32_t lane) {
   }
 }
 
-LODE_INLINE void SimulationBlock::redirect() {
-  for (std::uint32_t i = 0; i < redirected_.size(); ++i) {
-    const std::size_t slot = at(redirected_[i], 0), factor = at(i, 0);
-    for (std::uint32_t lane = 0; lane < width_; ++lane) {
-      nominal_[slot + lane] = held_.order[slot + lane];
-      held_.order[slot + lane] *= elsewhere_[factor + lane];
-    }
-  }
-}
-
 /// Shares out `goods` of an output among its routes: `amount_` of what is `possible_`. Higher classes first; within a
 /// class by baseline entitlement, and what some leave over by open orders. Returns what is sent.
 LODE_INLINE double SimulationBlock::ration(std::uint32_t output, std::uint32_t lane, double goods) {
@@ -516,15 +525,13 @@ LODE_INLINE double SimulationBlock::ration(std::uint32_t output, std::uint32_t l
     const bool is_short = left < asked;
     const double open = asked - entitled;
     const double spread = is_short ? (left - entitled) / (open > 0.0 ? open : 1.0) : 0.0;
-    double sent_here = 0.0;
     for (std::uint32_t i = 0; i < count; ++i) {
       if (class_[i] != level) continue;
       amount_[i] = is_short ? std::min(possible_[i], each) : possible_[i];
       amount_[i] += spread * (possible_[i] - amount_[i]);
-      sent_here += plan_.route_share[first + i] * amount_[i];
     }
-    sent += sent_here;
-    left = std::max(0.0, left - sent_here);
+    sent += is_short ? left : asked;
+    left = is_short ? 0.0 : left - asked;
   }
   return sent;
 }
@@ -564,9 +571,8 @@ LODE_INLINE void SimulationBlock::send_licensed(std::uint32_t output, std::uint3
   }
 }
 
-/// Through the licence, if one is needed, into the pipeline.
+/// Through the licence, if one is needed.
 LODE_INLINE void SimulationBlock::send(std::uint32_t r, std::uint32_t lane, std::uint32_t step, double amount) {
-  const std::uint32_t slot = plan_.route_slot[r];
   double leaves = amount;
   double pending = 0.0;  // change of what waits and is not decided
   if (licence_of_[r] != SimulationPlan::none) {
@@ -587,23 +593,14 @@ LODE_INLINE void SimulationBlock::send(std::uint32_t r, std::uint32_t lane, std:
     if (rule.active > 0.0) set_limit(r, lane);  // less or more room in the queue
   }
   held_.shipped[at(r, lane)] = leaves;
-  const double weight = plan_.route_weight[r];
-  const std::uint32_t lead = plan_.route_lead[r];
-  if (lead == 0) {
-    held_.incoming[at(slot, lane)] += weight * leaves;
-    if (pending != 0.0) held_.on_order[at(slot, lane)] += weight * pending;
-    return;
-  }
-  pipeline_[lead][at(slot, lane)] += weight * leaves;
-  held_.on_order[at(slot, lane)] += weight * (leaves - 1.0);
-  if (pending != 0.0) held_.on_order[at(slot, lane)] += weight * pending;
+  if (pending != 0.0) held_.on_order[at(plan_.route_slot[r], lane)] += plan_.route_weight[r] * pending;
 }
 
 LODE_INLINE void SimulationBlock::keep(SimulationRecord& record) const {
-  const auto append = [](std::vector<double>& table, const std::vector<double>& row) {
+  const auto append = [](std::vector<double>& table, const AlignedVector& row) {
     table.insert(table.end(), row.begin(), row.end());
   };
-  const auto append_sum = [](std::vector<double>& table, const std::vector<double>& a, const std::vector<double>& b,
+  const auto append_sum = [](std::vector<double>& table, const AlignedVector& a, const AlignedVector& b,
                              std::size_t first) {
     const std::size_t row = table.size();
     table.resize(row + a.size() - first);
@@ -627,12 +624,12 @@ LODE_INLINE void SimulationBlock::keep(SimulationRecord& record) const {
 LODE_INLINE bool SimulationBlock::run(std::span<const std::vector<Snapshot>> timelines, std::size_t steps,
                                       const std::function<bool(std::size_t)>& proceed, SimulationRecord& record) {
   start(timelines);
-  record = SimulationRecord{};
+  record.clear();
   record.width = width_;
   record.steps = steps;
   record.licensed = licensed_;
   record.residual.assign(width_, 0.0);
-  record.opening = before_;
+  record.opening.assign(before_.begin(), before_.end());
   for (std::vector<double>* sums : {&record.made, &record.used, &record.given, &record.lost, &record.sourced}) {
     sums->assign(network_.commodities().size() * width_, 0.0);
   }
@@ -662,7 +659,7 @@ LODE_INLINE bool SimulationBlock::run(std::span<const std::vector<Snapshot>> tim
     StepState state = state_view();
     state.arrivals = arrivals(step);
     steps_of.make(system_, state);
-    redirect();
+    steps_of.redirect(system_, state);
     // In the order of the outputs, so that sums do not depend on which of them the host ships.
     std::uint32_t begin = 0;
     for (const std::uint32_t output : host_outputs_) {
@@ -676,13 +673,14 @@ LODE_INLINE bool SimulationBlock::run(std::span<const std::vector<Snapshot>> tim
       begin = output + 1;
     }
     steps_of.ship(system_, state, begin, plan_.outputs());
+    steps_of.deliver(system_, state);
     trade_spare();
     release_reserves(step);
     check(record);
     keep(record);
   }
   check_pipelines(record, steps);
-  record.closing = before_;
+  record.closing.assign(before_.begin(), before_.end());
   record.by_item();
   return true;
 }
