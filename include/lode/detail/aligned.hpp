@@ -18,9 +18,7 @@ struct AlignedAllocator {
   AlignedAllocator() = default;
   template <class Other>
   AlignedAllocator(const AlignedAllocator<Other>&) noexcept {}
-  [[nodiscard]] T* allocate(std::size_t count) {
-    return static_cast<T*>(::operator new(count * sizeof(T), line));
-  }
+  [[nodiscard]] T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), line)); }
   void deallocate(T* pointer, std::size_t) noexcept { ::operator delete(pointer, line); }
   friend bool operator==(AlignedAllocator, AlignedAllocator) { return true; }
 };

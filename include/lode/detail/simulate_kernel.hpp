@@ -64,15 +64,15 @@ struct StepSystem {
 struct StepState {
   double* stock;      ///< by slot
   double* incoming;   ///< by slot: arrived in this step, over routes that take less than a step
-  double* on_order;  ///< by slot: in pipelines at the end of a step, and applications for a licence not decided yet
+  double* on_order;   ///< by slot: in pipelines at the end of a step, and applications for a licence not decided yet
   double* longer;     ///< by slot: steps that licences add to the time from order to arrival
-  double* order;  ///< by slot
-  double* goal;   ///< by slot: stock and goods on order that the orders of this step are to reach
-  double* taken;     ///< by slot of a separator: left the stock in this step
+  double* order;      ///< by slot
+  double* goal;       ///< by slot: stock and goods on order that the orders of this step are to reach
+  double* taken;      ///< by slot of a separator: left the stock in this step
   double* goods;      ///< by output
   double* kept;       ///< by output, frozen orders only: goods of customers who were not served; stay with the seller
-  double* run;      ///< by output: u of what makes it
-  double* spilled;  ///< by output: surplus of this step that nobody bought
+  double* run;        ///< by output: u of what makes it
+  double* spilled;    ///< by output: surplus of this step that nobody bought
   double* pull;       ///< by output: activity that its orders ask for in the next step; 0 unless it drives
   double* activity;   ///< by facility
   double* capacity;   ///< by facility: of this step
@@ -88,22 +88,22 @@ struct StepState {
   double* given;      ///< by commodity, t: to end uses
   double* lost;       ///< by commodity, t: surplus that nobody buys
   double* held;       ///< by commodity, t: in stocks, pipelines, queues and finished goods
-  double* most;                    ///< by output: the most that a route carries,
-  double* spread;                  ///< and the part of what its order exceeds that by that it carries too
-  const std::uint8_t* stored;      ///< by output: `shipped` holds what its routes carry, not the two above
-  const std::uint8_t* limited;     ///< by output: a route has a limit of its own; else the next five are not read
-  std::uint32_t redirected;        ///< slots whose orders may go elsewhere,
+  double* most;       ///< by output: what a route carries at least, if that much is ordered,
+  double* spread;     ///< by output: and the part of what is ordered above that
+  const std::uint8_t* stored;   ///< by output: `shipped` holds what its routes carry, not the two above
+  const std::uint8_t* limited;  ///< by output: a route has a limit of its own; else the next five are not read
+  std::uint32_t redirected;     ///< how many slots' orders may go elsewhere
   const std::uint32_t* redirected_slots;
-  double* elsewhere;               ///< by those: the factor on their orders
-  double* nominal;                 ///< by slot: orders before those that go elsewhere
-  double* restricted;              ///< by route: 1 where orders can not go elsewhere: a limit or a licence holds it back
-  double* limit;                   ///< by route: the most that may leave
-  double* open;                    ///< by route, frozen orders: share of what is offered
-  double* applies;                 ///< by route, frozen orders: what is applied for over what is needed
-  double* arrivals;                ///< by slot: leaves the pipelines as the step begins
-  double* const* pipeline;         ///< by lead time: what arrives so many steps from now, by slot
-  bool keep_shipped;               ///< else `shipped` is written only where it is `stored`
-  bool delays;                     ///< `longer` is not all zeros
+  double* elsewhere;        ///< by redirected slot: the factor on its orders to others
+  double* nominal;          ///< by slot: orders before those that go elsewhere
+  double* restricted;       ///< by route: 1 where orders can not go elsewhere: a limit or a licence holds it back
+  double* limit;            ///< by route: the most that may leave
+  double* open;             ///< by route, frozen orders: share of what is offered
+  double* applies;          ///< by route, frozen orders: what is applied for over what is needed
+  double* arrivals;         ///< by slot: leaves the pipelines as the step begins
+  double* const* pipeline;  ///< by lead time: what arrives so many steps from now, by slot
+  bool keep_shipped;        ///< else `shipped` is written only where it is `stored`
+  bool delays;              ///< `longer` is not all zeros
 };
 
 struct StepKernel {

@@ -22,8 +22,8 @@
 /// Scenarios side by side through all steps. Private.
 namespace lode::inline LODE_ABI::detail {
 
-/// What happened, as ratios to the base year. While the steps go on, row t of a table holds one number for each item and
-/// lane; `by_item` turns the tables so that the steps of one item and lane stand side by side.
+/// What happened, as ratios to the base year. While the steps go on, row t of a table holds one number for each item
+/// and lane; `by_item` turns the tables so that the steps of one item and lane stand side by side.
 struct SimulationRecord {
   std::uint32_t width = 1;
   std::size_t steps = 0;
@@ -36,17 +36,17 @@ struct SimulationRecord {
     return std::span(table).subspan((lane * items + item) * steps, steps);
   }
   std::vector<double> delivered, waiting;  ///< by end use
-  std::vector<double> activity;                    ///< by facility
-  std::vector<double> stock;                       ///< by slot (of end uses, if only those are kept), at the end of the step
-  std::vector<double> finished;                    ///< by output, at the end of the step
-  std::vector<double> shipped;                     ///< by route
-  std::vector<double> spare_shipped;               ///< by spare route, t
-  std::vector<std::uint32_t> licensed;             ///< routes of the next table
-  std::vector<double> held;                        ///< by licensed route, at the end of the step
-  std::vector<double> opening, closing;            ///< by commodity and lane, t
-  std::vector<double> made, used, given, lost;     ///< by commodity and lane, t in all steps together
-  std::vector<double> sourced;                     ///< the part of `made` whose makers need no input
-  std::vector<double> residual;                    ///< by lane: SimulationCertificate::mass_balance
+  std::vector<double> activity;            ///< by facility
+  std::vector<double> stock;               ///< by slot (of end uses, if only those are kept), at the end of the step
+  std::vector<double> finished;            ///< by output, at the end of the step
+  std::vector<double> shipped;             ///< by route
+  std::vector<double> spare_shipped;       ///< by spare route, t
+  std::vector<std::uint32_t> licensed;     ///< routes of the next table
+  std::vector<double> held;                ///< by licensed route, at the end of the step
+  std::vector<double> opening, closing;    ///< by commodity and lane, t
+  std::vector<double> made, used, given, lost;  ///< by commodity and lane, t in all steps together
+  std::vector<double> sourced;                  ///< the part of `made` whose makers need no input
+  std::vector<double> residual;                 ///< by lane: SimulationCertificate::mass_balance
 
  private:
   [[nodiscard]] std::array<std::vector<double>*, 8> tables() {
@@ -56,8 +56,8 @@ struct SimulationRecord {
 };
 
 /// What an end use takes if it can, as a ratio to the base year's inflow (`inflow` of its demand), when its demand is
-/// `factor` times the base year's. Demand that the base year does not meet stays unmet; less demand takes from that part
-/// first.
+/// `factor` times the base year's. Demand that the base year does not meet stays unmet; less demand takes from that
+/// part first.
 [[nodiscard]] inline double wanted_of(double inflow, double factor) {
   return inflow > 0.0 ? std::min(factor / inflow, std::max(1.0, factor)) : 0.0;
 }
@@ -81,7 +81,8 @@ class SimulationBlock {
   };
   struct Held {
     AlignedVector stock, incoming, on_order, longer, order, goal, taken, goods, kept, run, spilled, pull, activity,
-        capacity, expected, effort, planned, most, spread, wanted, waiting, delivered, calendar, shipped, made, used, given, lost, held;
+        capacity, expected, effort, planned, most, spread, wanted, waiting, delivered, calendar, shipped, made, used,
+        given, lost, held;
   };
 
   void start(std::span<const std::vector<Snapshot>> timelines);
@@ -132,35 +133,39 @@ class SimulationBlock {
   StepSystem system_{};
   Held held_;
   std::vector<std::uint8_t> limited_, stored_, licensed_route_;
-  std::vector<std::uint8_t> by_class_;        ///< by output: some customer has priority in some lane at some time
-  std::vector<std::uint32_t> host_outputs_;   ///< those by class, and those with a licensed route
+  std::vector<std::uint8_t> by_class_;              ///< by output: some customer has priority in some lane at some time
+  std::vector<std::uint32_t> host_outputs_;         ///< those by class, and those with a licensed route
   AlignedVector limit_now_, restricted_, applies_;  ///< by route and lane
-  AlignedVector open_;                  ///< by route and lane
-  AlignedVector weight_;                         ///< by end use and lane: the class of service
-  std::vector<std::uint32_t> redirected_;              ///< slots that some ban, licence or outage reaches
-  std::vector<std::uint32_t> redirect_of_;             ///< by slot: position in `redirected_`
+  AlignedVector open_;                              ///< by route and lane
+  AlignedVector weight_;                            ///< by end use and lane: the class of service
+  std::vector<std::uint32_t> redirected_;           ///< slots that some ban, licence or outage reaches
+  std::vector<std::uint32_t> redirect_of_;          ///< by slot: position in `redirected_`
   std::vector<std::vector<std::uint32_t>> suppliers_;  ///< by redirected slot: routes
-  AlignedVector elsewhere_;  ///< by redirected slot and lane: factor on orders to others
-  AlignedVector nominal_;    ///< by slot and lane: the order before
-  std::vector<std::uint32_t> source_outputs_;  ///< of who needs no input
-  std::vector<std::uint32_t> licence_of_;  ///< by route
-  std::vector<std::uint32_t> licensed_;    ///< routes
+  AlignedVector elsewhere_;                            ///< by redirected slot and lane: factor on orders to others
+  AlignedVector nominal_;                              ///< by slot and lane: the order before
+  std::vector<std::uint32_t> source_outputs_;          ///< of who needs no input
+  std::vector<std::uint32_t> licence_of_;              ///< by route
+  std::vector<std::uint32_t> licensed_;                ///< routes
   std::vector<Licensed> licences_;
-  AlignedVector reserves_, rates_;  ///< by reserve and lane: t left, t/yr
-  AlignedVector before_;            ///< by commodity and lane: what was held
-  std::vector<double*> pipeline_;            ///< by lead time: the row of the calendar
+  AlignedVector reserves_, rates_;        ///< by reserve and lane: t left, t/yr
+  AlignedVector before_;                  ///< by commodity and lane: what was held
+  std::vector<double*> pipeline_;         ///< by lead time: the row of the calendar
   std::vector<std::uint32_t> places_of_;  ///< by network's route: its place in the plan
   // Routes that the base year did not use, by spare route and lane; asked_spare_ by output and lane, as ratios.
-  std::vector<std::uint32_t> spare_of_;      ///< by network's route
+  std::vector<std::uint32_t> spare_of_;  ///< by network's route
   AlignedVector spare_open_, spare_shipped_, asked_spare_, sold_spare_;
   // Of the output that is being shipped, one number per route.
-  std::vector<double> possible_, amount_, class_;
+  std::vector<double> possible_, amount_, class_, levels_;
 };
 
 }  // namespace lode::inline LODE_ABI::detail
 
 #ifndef LODE_COMPILED
-#include <lode/impl/simulation_balance.ipp>  // IWYU pragma: export
-#include <lode/impl/simulation_block.ipp>  // IWYU pragma: export
-#include <lode/impl/simulation_spare.ipp>    // IWYU pragma: export
+#include <lode/impl/simulation_balance.ipp>    // IWYU pragma: export
+#include <lode/impl/simulation_block.ipp>      // IWYU pragma: export
+#include <lode/impl/simulation_effects.ipp>    // IWYU pragma: export
+#include <lode/impl/simulation_rationing.ipp>  // IWYU pragma: export
+#include <lode/impl/simulation_record.ipp>     // IWYU pragma: export
+#include <lode/impl/simulation_spare.ipp>      // IWYU pragma: export
+#include <lode/impl/simulation_start.ipp>      // IWYU pragma: export
 #endif

@@ -245,8 +245,8 @@ struct Steps {
     }
   }
 
-  /// Decides what every route of an output carries: min(order, most) + spread * (order - that), or `shipped` where a route
-  /// has a limit of its own.
+  /// Decides what every route of an output carries: min(order, most) + spread * (order - that), or `shipped` where a
+  /// route has a limit of its own.
   template <bool limited>
   static void ship_output(const StepSystem& system, const StepState& state, std::uint32_t k) {
     const P none = {};
@@ -326,7 +326,8 @@ struct Steps {
 
   /// What is on its way to a slot into the pipelines: where it will arrive, when.
   static void deliver_slot(const StepSystem& system, const StepState& state, std::uint32_t s) {
-    const std::uint32_t first = system.slot_routes[s], at_once = system.slot_at_once[s], last = system.slot_routes[s + 1];
+    const std::uint32_t first = system.slot_routes[s], at_once = system.slot_at_once[s],
+                        last = system.slot_routes[s + 1];
     const P order = at(state.order)[s];
     P later = {};
     for (std::uint32_t i = first; i < at_once; ++i) {
