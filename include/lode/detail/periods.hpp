@@ -9,6 +9,7 @@
 
 #include <lode/config.hpp>
 #include <lode/date.hpp>
+#include <lode/simulation.hpp>
 
 /// Tonnes per step as tonnes per month, year or any other period. Private.
 namespace lode::inline LODE_ABI::detail {
@@ -28,6 +29,15 @@ namespace lode::inline LODE_ABI::detail {
   const Date last = first_days.back();
   first_days.push_back(monthly ? next_month(last) : last + std::chrono::days{step_days});
   return first_days;
+}
+
+/// The same of a run; months at its ends count as far as it covers them.
+[[nodiscard]] inline std::vector<Date> step_edges(const Simulation& run) {
+  std::vector<Date> edges = step_edges(run.dates, run.step_days, run.monthly);
+  if (run.covered.empty()) return edges;
+  edges.back() = run.dates.back() + std::chrono::days{run.covered.back()};
+  if (run.dates.size() > 1) edges.front() = edges[1] - std::chrono::days{run.covered.front()};
+  return edges;
 }
 
 /// Shares steps out over periods by days, as if what happens in a step happened evenly over it.
