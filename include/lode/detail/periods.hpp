@@ -9,7 +9,6 @@
 
 #include <lode/config.hpp>
 #include <lode/date.hpp>
-#include <lode/simulation.hpp>
 
 /// Tonnes per step as tonnes per month, year or any other period. Private.
 namespace lode::inline LODE_ABI::detail {
@@ -31,8 +30,9 @@ namespace lode::inline LODE_ABI::detail {
   return first_days;
 }
 
-/// The same of a run; months at its ends count as far as it covers them.
-[[nodiscard]] inline std::vector<Date> step_edges(const Simulation& run) {
+/// The same of a Simulation; months at its ends count as far as it covers them.
+template <class Run>
+[[nodiscard]] std::vector<Date> step_edges(const Run& run) {
   std::vector<Date> edges = step_edges(run.dates, run.step_days, run.monthly);
   if (run.covered.empty()) return edges;
   edges.back() = run.dates.back() + std::chrono::days{run.covered.back()};
