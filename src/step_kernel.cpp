@@ -10,13 +10,16 @@
 namespace lode::inline LODE_ABI::detail {
 
 const StepKernel portable_step_kernels[2] = {
-    {"portable", 1, portable::Steps<portable::Single>::make, portable::Steps<portable::Single>::ship,
+    {"portable", 1, portable::Steps<portable::Single>::make, portable::Steps<portable::Single>::redirect,
+     portable::Steps<portable::Single>::ship, portable::Steps<portable::Single>::deliver,
      portable::Steps<portable::Single>::count},
 #if defined(__GNUC__)
-    {"portable", pack_width, portable::Steps<portable::Packed>::make, portable::Steps<portable::Packed>::ship,
+    {"portable", pack_width, portable::Steps<portable::Packed>::make, portable::Steps<portable::Packed>::redirect,
+     portable::Steps<portable::Packed>::ship, portable::Steps<portable::Packed>::deliver,
      portable::Steps<portable::Packed>::count},
 #else
-    {"portable", 1, portable::Steps<portable::Single>::make, portable::Steps<portable::Single>::ship,
+    {"portable", 1, portable::Steps<portable::Single>::make, portable::Steps<portable::Single>::redirect,
+     portable::Steps<portable::Single>::ship, portable::Steps<portable::Single>::deliver,
      portable::Steps<portable::Single>::count},
 #endif
 };

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Lode authors
 #include <lode/simulation.hpp>
 
+#include <lode/detail/periods.hpp>
+
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -159,6 +161,12 @@ TEST(ByMonth, TheRestStaysAndTwiceIsOnce) {
   const lode::Simulation months = by_month(run);
   EXPECT_TRUE(months.monthly);
   EXPECT_FALSE(run.monthly);
+  EXPECT_TRUE(run.covered.empty());
+  EXPECT_EQ(months.covered.front(), 26) << "from the 6th of January";
+  EXPECT_EQ(std::accumulate(months.covered.begin(), months.covered.end(), 0), 14 * 30);
+  const std::vector<lode::Date> edges = lode::detail::step_edges(months);
+  EXPECT_EQ(edges.front(), run.dates.front());
+  EXPECT_EQ(edges.back(), run.dates.back() + std::chrono::days{14});
   EXPECT_EQ(months.step_days, 14);
   EXPECT_EQ(months.scenario, "cut");
   EXPECT_EQ(months.notes, run.notes);

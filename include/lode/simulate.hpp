@@ -60,11 +60,11 @@ enum class Unmet {
 };
 
 struct SimulateOptions {
-  /// The first day. Absent: the first Monday of the year of the scenario's first date (the Monday before, if that date is
-  /// earlier), or of `year` if the scenario has no dates.
+  /// The first day. Absent: the first Monday of the year of the scenario's first date (the Monday before, if that date
+  /// is earlier), or of `year` if the scenario has no dates.
   std::optional<Date> start = std::nullopt;
-  /// The day after the last. Absent: two years after the start, or one year after the scenario's last date, whichever is
-  /// later, and ten years after the start at most. The last step may reach beyond it.
+  /// The day after the last. Absent: two years after the start, or one year after the scenario's last date, whichever
+  /// is later, and ten years after the start at most. The last step may reach beyond it.
   std::optional<Date> end = std::nullopt;
   int step_days = 7;  ///< 1 .. 31
   int year = 2025;    ///< of a scenario without dates

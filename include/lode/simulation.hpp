@@ -94,6 +94,7 @@ struct Simulation {
   int step_days = 0;
   bool monthly = false;     ///< of `by_month`: one number a month, although the run took steps of `step_days`
   std::vector<Date> dates;  ///< first day of each step
+  std::vector<int> covered;  ///< by month, if `monthly`: days of it that the run covers; empty otherwise
   std::optional<std::size_t> disturbed;  ///< the first step in which a shock acts
   std::vector<MaterialSeries> materials;
   std::vector<CountrySeries> countries;  ///< those with demand, in the network's order
@@ -106,9 +107,9 @@ struct Simulation {
 };
 
 /// The same run by calendar months: a step is split by days. What flows is summed; what is held is that of the step in
-/// which the month ends. `dates` are the first days of the months, also where the run starts or ends within one;
-/// `first_short` and `disturbed` are the months that hold them, `deepest` the month that lacks most, `recovered` the first
-/// month from which on no step is short. Sums over a year are those of the steps. O(size of the run).
+/// which the month ends. `dates` are the first days of the months, also where the run starts or ends within one: `covered`
+/// tells. `first_short` and `disturbed` are the months that hold them, `deepest` the month that lacks most, `recovered`
+/// the first month from which on no step is short. Sums over a year are those of the steps. O(size of the run).
 [[nodiscard]] Simulation by_month(const Simulation& run);
 
 }  // namespace lode::inline LODE_ABI

@@ -26,7 +26,8 @@ class SimulationFit {
     const auto complete = [](const auto& rows, std::size_t count) {
       return rows.size() == count && names(rows, count);
     };
-    return exists(run_.disturbed) && complete(run_.materials, network_.materials().size()) &&
+    return exists(run_.disturbed) && (run_.covered.empty() || run_.covered.size() == run_.dates.size()) &&
+           complete(run_.materials, network_.materials().size()) &&
            complete(run_.end_uses, network_.end_uses().size()) &&
            (run_.facilities.empty() || complete(run_.facilities, network_.facilities().size())) &&
            (run_.routes.empty() || complete(run_.routes, network_.routes().size())) &&

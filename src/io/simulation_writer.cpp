@@ -34,6 +34,11 @@ class SimulationJson {
     json_.key("dates").open('[', flat);
     for (const Date day : run_.dates) json_.text(to_string(day));
     json_.close();
+    if (run_.monthly && !run_.covered.empty()) {
+      json_.key("days").open('[', flat);
+      for (const int covered : run_.covered) json_.raw(std::to_string(covered));
+      json_.close();
+    }
     add_date("disturbed", run_.disturbed);
     add_materials(run_.materials);
     add_end_uses();
@@ -157,6 +162,9 @@ class SimulationCsv {
 
   [[nodiscard]] std::string text() && {
     add_date({.section = "run"}, "disturbed", run_.disturbed);
+    for (std::size_t month = 0; month < run_.covered.size(); ++month) {
+      add({.section = "run"}, dates_[month], "days", "d", run_.covered[month]);
+    }
     for (const MaterialSeries& row : run_.materials) {
       const std::string& id = network_[row.id].id;
       add_deliveries({.section = "material", .id = id, .material = id}, row);

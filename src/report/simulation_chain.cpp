@@ -23,7 +23,8 @@ constexpr std::size_t most_rows = 12;
 constexpr double days_a_year = 365.0;
 
 double days_of(const Simulation& run) {
-  return static_cast<double>((step_edges(run.dates, run.step_days, run.monthly).back() - run.dates.front()).count());
+  const std::vector<Date> edges = step_edges(run);
+  return static_cast<double>((edges.back() - edges.front()).count());
 }
 
 std::string whole_days(double days) {
@@ -40,12 +41,12 @@ struct Holding {
 /// Days from `from` to a step, or "> " and the days that are left if the run does not reach it.
 std::string days_until(const Simulation& run, Date from, const std::optional<std::size_t>& step) {
   if (step) return count_text(static_cast<std::size_t>((run.dates[*step] - from).count()));
-  return "> " + whole_days(days_of(run) - static_cast<double>((from - run.dates.front()).count()));
+  return "> " + whole_days(static_cast<double>((step_edges(run).back() - from).count()));
 }
 
-/// The day that survival counts from. Months do not tell when their run began.
+/// The day that survival counts from. Months do not tell on which day the scenario begins.
 Date begin_of(const Simulation& run) {
-  return run.monthly ? run.dates.front() : run.dates[run.disturbed.value_or(0)];
+  return run.monthly ? step_edges(run).front() : run.dates[run.disturbed.value_or(0)];
 }
 
 }  // namespace
@@ -109,9 +110,8 @@ std::string plants_section(const Simulation& run, const Network& network) {
   if (plants.empty()) return {};
   std::stable_sort(plants.begin(), plants.end(), [](const Plant& a, const Plant& b) { return a.share > b.share; });
   const Date begin = begin_of(run);
-  const auto offset = static_cast<double>((begin - run.dates.front()).count());
-  const Periods steps(step_edges(run.dates, run.step_days, run.monthly),
-                      step_edges(run.dates, run.step_days, run.monthly));
+  const auto offset = static_cast<double>((begin - step_edges(run).front()).count());
+  const Periods steps(step_edges(run), step_edges(run));
   TextTable table({{.head = "Plant"},
                    {.head = "Country"},
                    {.head = "Lasts", .unit = "days", .number = true},
@@ -127,7 +127,6 @@ std::string plants_section(const Simulation& run, const Network& network) {
     for (std::size_t t = 0; t < run.dates.size(); ++t) {
       usual.push_back(number(facility.baseline) * static_cast<double>(steps.days(t)) / days_a_year);
     }
-    if (run.monthly) usual.front() = usual.back() = 0.0;  // the run may cover them in part
     const NearlyBack most = nearly_back(usual, row.activity, row.recovered);
     const Date from = run.dates[*row.first_short];
     table.add_row({label(facility.name, facility.id), network[facility.country].id,

@@ -51,7 +51,7 @@ using Shares = std::vector<std::optional<double>>;
 
 /// Deliveries as a share of demand, column by column; nothing where the run does not reach or nobody asks.
 Shares shares(const Simulation& run, const MaterialSeries& row, const Axis& axis) {
-  const Periods columns(step_edges(run.dates, run.step_days, run.monthly), axis.edges);
+  const Periods columns(step_edges(run), axis.edges);
   const std::vector<double> demanded = columns.sums(row.demanded), delivered = columns.sums(row.delivered);
   Shares out(demanded.size());
   for (std::size_t c = 0; c < out.size(); ++c) {

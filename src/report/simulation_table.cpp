@@ -72,12 +72,21 @@ using detail::percent_text;
 using detail::sum;
 using detail::tonnes_text;
 
+/// "2025-01", or "2025-01 (26 days)" where the run does not cover the month.
+std::string part_text(const Simulation& run, std::size_t month) {
+  const std::string text = month_text(run.dates[month]);
+  if (run.covered.empty()) return text;
+  const int days = run.covered[month];
+  if (run.dates[month] + std::chrono::days{days} == detail::next_month(run.dates[month])) return text;
+  return text + " (" + detail::count_text(static_cast<std::size_t>(days), "day") + ')';
+}
+
 std::string heading(const Simulation& run, const Dataset& dataset) {
   std::string model = "simulate: step by step, with stocks, goods on their way, orders and licence queues";
   if (!run.dates.empty()) {
-    const Date last = detail::step_edges(run.dates, run.step_days, run.monthly).back() - std::chrono::days{1};
-    model += "; " + detail::date_text(run, 0) + " to " +
-             (run.monthly ? month_text(last) + " by month," : to_string(last)) + " in steps of " +
+    const Date last = detail::step_edges(run).back() - std::chrono::days{1};
+    model += "; " + (run.monthly ? part_text(run, 0) : detail::date_text(run, 0)) + " to " +
+             (run.monthly ? part_text(run, run.dates.size() - 1) + " by month," : to_string(last)) + " in steps of " +
              detail::count_text(static_cast<std::size_t>(run.step_days), "day");
   }
   return detail::heading(run.scenario, dataset, model);
@@ -105,7 +114,7 @@ std::string year_text(std::chrono::year year, long days) {
 }
 
 std::string materials_section(const Simulation& run, const Simulation& months, const Network& network, bool waits) {
-  const std::vector<Date> steps = detail::step_edges(run.dates, run.step_days, run.monthly);
+  const std::vector<Date> steps = detail::step_edges(run);
   if (steps.empty() || run.materials.empty()) return {};
   std::vector<Date> years;
   std::chrono::year year = std::chrono::year_month_day{steps.front()}.year();

@@ -164,7 +164,7 @@ TEST(SimulationTable, MonthsAreNamedAsMonths) {
   const std::string text = lode::to_table(by_month(cars_run(a_hard_year())), small_dataset());
   EXPECT_TRUE(contains(text, "Germany  2025-04  2025-05      100    2025-08   2025-08   42.0   23.1        3.5"))
       << text;
-  EXPECT_TRUE(contains(text, "2025-01 to 2026-01 by month, in steps of 7 days")) << text;
+  EXPECT_TRUE(contains(text, "2025-01 (26 days) to 2026-01 (4 days) by month, in steps of 7 days")) << text;
 }
 
 TEST(SimulationTable, ARunThatWasStoppedHasNoNumbers) {

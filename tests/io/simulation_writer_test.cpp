@@ -87,6 +87,7 @@ TEST(SimulationWriter, MonthsKeepTheStepAndSaySo) {
   EXPECT_NE(json.find("  \"step_days\": 14,\n  \"monthly\": true,\n  \"dates\": [\"2025-01-01\", \"2025-02-01\"],\n"),
             std::string::npos)
       << json;
+  EXPECT_NE(json.find("  \"days\": [26, 16],\n"), std::string::npos) << json;
   EXPECT_NE(json.find("\"first_short\": \"2025-01-01\", \"recovered\": \"2025-02-01\""), std::string::npos);
   EXPECT_EQ(lode::to_json(small_run(), small_dataset()).find("monthly"), std::string::npos);
 }

@@ -87,6 +87,8 @@ TEST(ProgramSimulate, MonthsAddUpToTheSteps) {
   EXPECT_EQ(months["step_days"], 7);
   ASSERT_EQ(months["dates"].size(), 12U);
   EXPECT_EQ(months["dates"][11], "2025-12-01");
+  EXPECT_EQ(months["days"], Json::parse("[31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 2]"));
+  EXPECT_FALSE(steps.contains("days"));
   for (std::size_t m = 0; m < months["materials"].size(); ++m) {
     for (const char* key : {"demanded", "delivered", "met_before"}) {
       const double all = total(steps["materials"][m][key]);

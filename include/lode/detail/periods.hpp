@@ -30,6 +30,16 @@ namespace lode::inline LODE_ABI::detail {
   return first_days;
 }
 
+/// The same of a Simulation; months at its ends count as far as it covers them.
+template <class Run>
+[[nodiscard]] std::vector<Date> step_edges(const Run& run) {
+  std::vector<Date> edges = step_edges(run.dates, run.step_days, run.monthly);
+  if (run.covered.empty()) return edges;
+  edges.back() = run.dates.back() + std::chrono::days{run.covered.back()};
+  if (run.dates.size() > 1) edges.front() = edges[1] - std::chrono::days{run.covered.front()};
+  return edges;
+}
+
 /// Shares steps out over periods by days, as if what happens in a step happened evenly over it.
 class Periods {
  public:

@@ -346,9 +346,13 @@ class ScenarioResolver {
     const Mask partners = countries(effect.partners, "partners");
     const Mask except = effect.except.given() ? countries(effect.except, "except") : Mask(home.size(), false);
     const Mask commodity = commodities(effect.commodity);
+    const std::span<const Facility> plants = network_.facilities();
+    const std::span<const EndUse> uses = network_.end_uses();
     use([&](const Route& route) {
-      const std::size_t seller = network_.country(route.from).index();
-      const std::size_t buyer = network_.country(route.to).index();
+      const std::size_t seller = plants[route.from.facility().index()].country.index();
+      const std::size_t buyer = (route.to.is_facility() ? plants[route.to.facility().index()].country
+                                                        : uses[route.to.end_use().index()].country)
+                                    .index();
       const std::size_t at_home = home_sells ? seller : buyer;
       const std::size_t partner = home_sells ? buyer : seller;
       return seller != buyer && home[at_home] && partners[partner] && !except[partner] &&

@@ -42,31 +42,37 @@ struct StepSystem {
   const double* mix_weight;
   const std::uint32_t* output_routes;
   const double* route_share;
-  const double* route_weight;
   const std::uint32_t* route_slot;
-  const std::uint32_t* route_lead;
+  const std::uint32_t* slot_routes;
+  const std::uint32_t* slot_at_once;
+  const std::uint32_t* in_route;
+  const std::uint32_t* in_output;
+  const std::uint32_t* in_lead;
+  const double* in_weight;
   const std::uint8_t* use_waits;
+  double zero;           ///< 0
   double refill;         ///< part of a gap that is ordered in one step: 1 - exp(-step / adjustment)
   double learn;          ///< the same of the forecast
   double overtime;       ///< most work above capacity
   double overtime_pace;  ///< the same of the overtime
   bool frozen;           ///< orders are those of the base year
-  bool keep_goals;       ///< write `goal`: somebody trades over spare routes
+  bool keep_goals;       ///< write `goal` and `spilled`: somebody trades over spare routes
   bool keep_plans;       ///< write `planned`: there are reserves
+  bool count_at_once;    ///< `deliver` counts too: nothing moves after it
 };
 
 struct StepState {
   double* stock;      ///< by slot
   double* incoming;   ///< by slot: arrived in this step, over routes that take less than a step
-  double* on_order;  ///< by slot: in pipelines at the end of a step, and applications for a licence not decided yet
+  double* on_order;   ///< by slot: in pipelines at the end of a step, and applications for a licence not decided yet
   double* longer;     ///< by slot: steps that licences add to the time from order to arrival
-  double* order;  ///< by slot
-  double* goal;   ///< by slot: stock and goods on order that the orders of this step are to reach
-  double* taken;     ///< by slot of a separator: left the stock in this step
+  double* order;      ///< by slot
+  double* goal;       ///< by slot: stock and goods on order that the orders of this step are to reach
+  double* taken;      ///< by slot of a separator: left the stock in this step
   double* goods;      ///< by output
   double* kept;       ///< by output, frozen orders only: goods of customers who were not served; stay with the seller
-  double* run;      ///< by output: u of what makes it
-  double* spilled;  ///< by output: surplus of this step that nobody bought
+  double* run;        ///< by output: u of what makes it
+  double* spilled;    ///< by output: surplus of this step that nobody bought
   double* pull;       ///< by output: activity that its orders ask for in the next step; 0 unless it drives
   double* activity;   ///< by facility
   double* capacity;   ///< by facility: of this step
@@ -82,16 +88,22 @@ struct StepState {
   double* given;      ///< by commodity, t: to end uses
   double* lost;       ///< by commodity, t: surplus that nobody buys
   double* held;       ///< by commodity, t: in stocks, pipelines, queues and finished goods
-  const std::uint8_t* limited;     ///< by output: a route has a limit of its own; else the next six are not read
-  const std::uint8_t* licensed;    ///< by route: the host sends it
-  double* nominal;                 ///< by slot: orders before those that go elsewhere
-  double* restricted;              ///< by route: 1 where orders can not go elsewhere: a limit or a licence holds it back
-  double* limit;                   ///< by route: the most that may leave
-  double* open;                    ///< by route, frozen orders: share of what is offered
-  double* applies;                 ///< by route, frozen orders: what is applied for over what is needed
-  double* arrivals;                ///< by slot: leaves the pipelines as the step begins
-  double* const* pipeline;         ///< by lead time: what arrives so many steps from now, by slot
-  bool keep_shipped;               ///< else `shipped` is written only where the host sends
+  double* most;       ///< by output: what a route carries at least, if that much is ordered,
+  double* spread;     ///< by output: and the part of what is ordered above that
+  const std::uint8_t* stored;   ///< by output: `shipped` holds what its routes carry, not the two above
+  const std::uint8_t* limited;  ///< by output: a route has a limit of its own; else the next five are not read
+  std::uint32_t redirected;     ///< how many slots' orders may go elsewhere
+  const std::uint32_t* redirected_slots;
+  double* elsewhere;        ///< by redirected slot: the factor on its orders to others
+  double* nominal;          ///< by slot: orders before those that go elsewhere
+  double* restricted;       ///< by route: 1 where orders can not go elsewhere: a limit or a licence holds it back
+  double* limit;            ///< by route: the most that may leave
+  double* open;             ///< by route, frozen orders: share of what is offered
+  double* applies;          ///< by route, frozen orders: what is applied for over what is needed
+  double* arrivals;         ///< by slot: leaves the pipelines as the step begins
+  double* const* pipeline;  ///< by lead time: what arrives so many steps from now, by slot
+  bool keep_shipped;        ///< else `shipped` is written only where it is `stored`
+  bool delays;              ///< `longer` is not all zeros
 };
 
 struct StepKernel {
@@ -99,8 +111,12 @@ struct StepKernel {
   std::uint32_t width;
   /// Arrivals, production, use and orders.
   void (*make)(const StepSystem&, const StepState&);
-  /// Rationing and shipping by outputs [begin, end), and what their orders ask for next.
+  /// What a ban, an unapproved licence or an outage withholds is ordered from others.
+  void (*redirect)(const StepSystem&, const StepState&);
+  /// Rationing by outputs [begin, end), and what their orders ask for next.
   void (*ship)(const StepSystem&, const StepState&, std::uint32_t begin, std::uint32_t end);
+  /// Into the pipelines, slot by slot.
+  void (*deliver)(const StepSystem&, const StepState&);
   /// Sums `held`.
   void (*count)(const StepSystem&, const StepState&);
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <functional>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include <lode/config.hpp>
+#include <lode/detail/aligned.hpp>
 #include <lode/detail/licence.hpp>
 #include <lode/detail/simulate_kernel.hpp>
 #include <lode/detail/simulation_plan.hpp>
@@ -20,34 +22,42 @@
 /// Scenarios side by side through all steps. Private.
 namespace lode::inline LODE_ABI::detail {
 
-/// What happened, as ratios to the base year. While the steps go on, row t of a table holds one number for each item and
-/// lane; `by_item` turns the tables so that the steps of one item and lane stand side by side.
+/// What happened, as ratios to the base year. While the steps go on, row t of a table holds one number for each item
+/// and lane; `by_item` turns the tables so that the steps of one item and lane stand side by side.
 struct SimulationRecord {
   std::uint32_t width = 1;
   std::size_t steps = 0;
   void by_item();
+  /// Ready for another run, for which it keeps its memory unless that is a lot.
+  void clear();
   /// The steps of an item in a lane, after `by_item`; `items` is how many the table holds.
   [[nodiscard]] std::span<const double> column(const std::vector<double>& table, std::size_t items, std::size_t item,
                                                std::uint32_t lane) const {
     return std::span(table).subspan((lane * items + item) * steps, steps);
   }
   std::vector<double> delivered, waiting;  ///< by end use
-  std::vector<double> activity;                    ///< by facility
-  std::vector<double> stock;                       ///< by slot (of end uses, if only those are kept), at the end of the step
-  std::vector<double> finished;                    ///< by output, at the end of the step
-  std::vector<double> shipped;                     ///< by route
-  std::vector<double> spare_shipped;               ///< by spare route, t
-  std::vector<std::uint32_t> licensed;             ///< routes of the next table
-  std::vector<double> held;                        ///< by licensed route, at the end of the step
-  std::vector<double> opening, closing;            ///< by commodity and lane, t
-  std::vector<double> made, used, given, lost;     ///< by commodity and lane, t in all steps together
-  std::vector<double> sourced;                     ///< the part of `made` whose makers need no input
-  std::vector<double> residual;                    ///< by lane: SimulationCertificate::mass_balance
+  std::vector<double> activity;            ///< by facility
+  std::vector<double> stock;               ///< by slot (of end uses, if only those are kept), at the end of the step
+  std::vector<double> finished;            ///< by output, at the end of the step
+  std::vector<double> shipped;             ///< by route
+  std::vector<double> spare_shipped;       ///< by spare route, t
+  std::vector<std::uint32_t> licensed;     ///< routes of the next table
+  std::vector<double> held;                ///< by licensed route, at the end of the step
+  std::vector<double> opening, closing;    ///< by commodity and lane, t
+  std::vector<double> made, used, given, lost;  ///< by commodity and lane, t in all steps together
+  std::vector<double> sourced;                  ///< the part of `made` whose makers need no input
+  std::vector<double> residual;                 ///< by lane: SimulationCertificate::mass_balance
+
+ private:
+  [[nodiscard]] std::array<std::vector<double>*, 8> tables() {
+    return {&delivered, &waiting, &activity, &stock, &finished, &shipped, &spare_shipped, &held};
+  }
+  std::vector<double> turned;
 };
 
 /// What an end use takes if it can, as a ratio to the base year's inflow (`inflow` of its demand), when its demand is
-/// `factor` times the base year's. Demand that the base year does not meet stays unmet; less demand takes from that part
-/// first.
+/// `factor` times the base year's. Demand that the base year does not meet stays unmet; less demand takes from that
+/// part first.
 [[nodiscard]] inline double wanted_of(double inflow, double factor) {
   return inflow > 0.0 ? std::min(factor / inflow, std::max(1.0, factor)) : 0.0;
 }
@@ -70,8 +80,9 @@ class SimulationBlock {
     std::vector<LicenceQueue> queue;  ///< by lane
   };
   struct Held {
-    std::vector<double> stock, incoming, on_order, longer, order, goal, taken, goods, kept, run, spilled, pull, activity,
-        capacity, expected, effort, planned, wanted, waiting, delivered, calendar, shipped, made, used, given, lost, held;
+    AlignedVector stock, incoming, on_order, longer, order, goal, taken, goods, kept, run, spilled, pull, activity,
+        capacity, expected, effort, planned, most, spread, wanted, waiting, delivered, calendar, shipped, made, used,
+        given, lost, held;
   };
 
   void start(std::span<const std::vector<Snapshot>> timelines);
@@ -80,7 +91,6 @@ class SimulationBlock {
   void apply(const Snapshot& snapshot, std::uint32_t lane);
   void set_neutral(const Snapshot& snapshot, std::uint32_t lane);
   void find_alternatives(std::uint32_t lane);
-  void redirect();
   void ship_by_class(std::uint32_t output, std::uint32_t step);
   void send_licensed(std::uint32_t output, std::uint32_t step);
   void set_limit(std::uint32_t route, std::uint32_t lane);
@@ -91,6 +101,7 @@ class SimulationBlock {
   void ask_for_more();
   void release_reserves(std::size_t step);
   void count();
+  void count_the_rest();
   void check(SimulationRecord& record);
   void check_pipelines(SimulationRecord& record, std::size_t steps);
   void keep(SimulationRecord& record) const;
@@ -121,36 +132,40 @@ class SimulationBlock {
   std::uint32_t lanes_ = 1;
   StepSystem system_{};
   Held held_;
-  std::vector<std::uint8_t> limited_, licensed_route_;
-  std::vector<std::uint8_t> by_class_;        ///< by output: some customer has priority in some lane at some time
-  std::vector<std::uint32_t> host_outputs_;   ///< those by class, and those with a licensed route
-  std::vector<double> limit_now_, restricted_, applies_;  ///< by route and lane
-  std::vector<double> open_;                  ///< by route and lane
-  std::vector<double> weight_;                         ///< by end use and lane: the class of service
-  std::vector<std::uint32_t> redirected_;              ///< slots that some ban, licence or outage reaches
-  std::vector<std::uint32_t> redirect_of_;             ///< by slot: position in `redirected_`
+  std::vector<std::uint8_t> limited_, stored_, licensed_route_;
+  std::vector<std::uint8_t> by_class_;              ///< by output: some customer has priority in some lane at some time
+  std::vector<std::uint32_t> host_outputs_;         ///< those by class, and those with a licensed route
+  AlignedVector limit_now_, restricted_, applies_;  ///< by route and lane
+  AlignedVector open_;                              ///< by route and lane
+  AlignedVector weight_;                            ///< by end use and lane: the class of service
+  std::vector<std::uint32_t> redirected_;           ///< slots that some ban, licence or outage reaches
+  std::vector<std::uint32_t> redirect_of_;          ///< by slot: position in `redirected_`
   std::vector<std::vector<std::uint32_t>> suppliers_;  ///< by redirected slot: routes
-  std::vector<double> elsewhere_;  ///< by redirected slot and lane: factor on orders to others
-  std::vector<double> nominal_;    ///< by slot and lane: the order before
-  std::vector<std::uint32_t> source_outputs_;  ///< of who needs no input
-  std::vector<std::uint32_t> licence_of_;  ///< by route
-  std::vector<std::uint32_t> licensed_;    ///< routes
+  AlignedVector elsewhere_;                            ///< by redirected slot and lane: factor on orders to others
+  AlignedVector nominal_;                              ///< by slot and lane: the order before
+  std::vector<std::uint32_t> source_outputs_;          ///< of who needs no input
+  std::vector<std::uint32_t> licence_of_;              ///< by route
+  std::vector<std::uint32_t> licensed_;                ///< routes
   std::vector<Licensed> licences_;
-  std::vector<double> reserves_, rates_;  ///< by reserve and lane: t left, t/yr
-  std::vector<double> before_;            ///< by commodity and lane: what was held
-  std::vector<double*> pipeline_;            ///< by lead time: the row of the calendar
+  AlignedVector reserves_, rates_;        ///< by reserve and lane: t left, t/yr
+  AlignedVector before_;                  ///< by commodity and lane: what was held
+  std::vector<double*> pipeline_;         ///< by lead time: the row of the calendar
   std::vector<std::uint32_t> places_of_;  ///< by network's route: its place in the plan
   // Routes that the base year did not use, by spare route and lane; asked_spare_ by output and lane, as ratios.
-  std::vector<std::uint32_t> spare_of_;      ///< by network's route
-  std::vector<double> spare_open_, spare_shipped_, asked_spare_, sold_spare_;
+  std::vector<std::uint32_t> spare_of_;  ///< by network's route
+  AlignedVector spare_open_, spare_shipped_, asked_spare_, sold_spare_;
   // Of the output that is being shipped, one number per route.
-  std::vector<double> possible_, amount_, class_;
+  std::vector<double> possible_, amount_, class_, levels_;
 };
 
 }  // namespace lode::inline LODE_ABI::detail
 
 #ifndef LODE_COMPILED
-#include <lode/impl/simulation_balance.ipp>  // IWYU pragma: export
-#include <lode/impl/simulation_block.ipp>  // IWYU pragma: export
-#include <lode/impl/simulation_spare.ipp>    // IWYU pragma: export
+#include <lode/impl/simulation_balance.ipp>    // IWYU pragma: export
+#include <lode/impl/simulation_block.ipp>      // IWYU pragma: export
+#include <lode/impl/simulation_effects.ipp>    // IWYU pragma: export
+#include <lode/impl/simulation_rationing.ipp>  // IWYU pragma: export
+#include <lode/impl/simulation_record.ipp>     // IWYU pragma: export
+#include <lode/impl/simulation_spare.ipp>      // IWYU pragma: export
+#include <lode/impl/simulation_start.ipp>      // IWYU pragma: export
 #endif

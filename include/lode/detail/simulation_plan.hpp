@@ -76,6 +76,10 @@ struct SimulationPlan {
   std::vector<double> route_limit;        ///< capacity of the route, infinite if it has none
   std::vector<RouteId> route_id;
   std::uint32_t longest_lead = 0;
+  // The routes into a slot, longest lead time first; those of less than a step from `slot_at_once` on.
+  std::vector<std::uint32_t> slot_routes, slot_at_once;  ///< offsets, the first one more than slots
+  std::vector<std::uint32_t> in_route, in_output, in_lead;
+  std::vector<double> in_weight;
 
   std::vector<double> use_inflow;  ///< base year's inflow / demand, at most 1
   std::vector<double> use_demand;  ///< t in a step

@@ -29,8 +29,8 @@ struct Calendar {
   }
 };
 
-/// What holds from `step` on until the next snapshot. Values that change within a step are means over its days; the delay
-/// of a licence is the one in force when the step ends. A reserve's rate may be infinite: as needed.
+/// What holds from `step` on until the next snapshot. Values that change within a step are means over its days; the
+/// delay of a licence is the one in force when the step ends. A reserve's rate may be infinite: as needed.
 struct Snapshot {
   std::uint32_t step = 0;
   std::vector<ActivityLimit> activity;

@@ -118,8 +118,7 @@ class SimulatorState {
         if (!options_.progress || step % pace != 0) return true;
         return options_.progress(block * calendar.steps + step, blocks * calendar.steps);
       };
-      SimulationRecord record;
-      if (!block_.run(std::span(timelines).subspan(first, count), calendar.steps, proceed, record)) {
+      if (!block_.run(std::span(timelines).subspan(first, count), calendar.steps, proceed, record_)) {
         for (Simulation& simulation : out) {
           Simulation stopped;
           stopped.status = SolveStatus::interrupted;
@@ -131,7 +130,7 @@ class SimulatorState {
       for (std::uint32_t lane = 0; lane < count; ++lane) {
         Simulation& simulation = out[first + lane];
         for (std::size_t step = 0; step < calendar.steps; ++step) simulation.dates.push_back(calendar.first_day(step));
-        fill_series(network_, plan_, options_, record, lane, timelines[first + lane], simulation);
+        fill_series(network_, plan_, options_, record_, lane, timelines[first + lane], simulation);
         simulation.status = SolveStatus::solved;
       }
     }
@@ -173,6 +172,7 @@ class SimulatorState {
   SimulateOptions options_;
   SimulationPlan plan_;
   SimulationBlock block_;
+  SimulationRecord record_;
 };
 
 }  // namespace detail

@@ -16,13 +16,15 @@ namespace portable {
 #ifndef LODE_COMPILED
 LODE_INLINE const StepKernel& single_step_kernel() {
   using Loops = portable::Steps<portable::Single>;
-  static constexpr StepKernel kernel{"portable", 1, Loops::make, Loops::ship, Loops::count};
+  static constexpr StepKernel kernel{"portable",     1,           Loops::make, Loops::redirect, Loops::ship,
+                                     Loops::deliver, Loops::count};
   return kernel;
 }
 LODE_INLINE const StepKernel& packed_step_kernel() {
 #if defined(__GNUC__)
   using Loops = portable::Steps<portable::Packed>;
-  static constexpr StepKernel kernel{"portable", pack_width, Loops::make, Loops::ship, Loops::count};
+  static constexpr StepKernel kernel{"portable",  pack_width,     Loops::make, Loops::redirect,
+                                     Loops::ship, Loops::deliver, Loops::count};
   return kernel;
 #else
   return single_step_kernel();

@@ -45,6 +45,9 @@ struct Steps {
   using P = typename Lanes::Value;
   using M = typename Lanes::Memory;
 
+  /// Zero that the compiler does not know: it then takes the maximum in one instruction instead of a mask and a move.
+  static void set_floor(const StepSystem& system, P& floor) { floor = P{} + system.zero; }
+
   static M* at(double* array) { return reinterpret_cast<M*>(array); }
 
   static bool any_less(const P& a, const P& b) { return Lanes::any(a < b); }
@@ -61,11 +64,14 @@ struct Steps {
                           const P& extra) {
     const P none = {};
     P missing;
-    const P target = system.slot_target[slot] + at(state.longer)[slot];
+    P target = none + system.slot_target[slot];
+    if (state.delays) target += at(state.longer)[slot];
     const P there = at(state.stock)[slot] + (at(state.on_order)[slot] - system.slot_later[slot]);
     gap(missing, target * planned + extra, there);
     P order = planned + system.refill * missing;
-    order = order > none ? order : none;
+    P floor;
+    set_floor(system, floor);
+    order = order > floor ? order : floor;
     at(state.order)[slot] = order;
     if (system.keep_goals) at(state.goal)[slot] = there + order;
   }
@@ -143,7 +149,9 @@ struct Steps {
         if (criticality != 1.0) bound = one - criticality * (one - bound);
         u = bound < u ? bound : u;
       }
-      u = none < u ? u : none;
+      P floor;
+      set_floor(system, floor);
+      u = u > floor ? u : floor;
       for (std::uint32_t s = first; s < last; ++s) {
         // The base year's surplus of an input goes with its use; where it is short it is used.
         const P have = at(state.stock)[s];
@@ -237,10 +245,13 @@ struct Steps {
     }
   }
 
+  /// Decides what every route of an output carries: min(order, most) + spread * (order - that), or `shipped` where a
+  /// route has a limit of its own.
   template <bool limited>
   static void ship_output(const StepSystem& system, const StepState& state, std::uint32_t k) {
     const P none = {};
     const P one = none + 1.0;
+    const P without_limit = none + 1e300;
     const std::uint32_t first = system.output_routes[k], last = system.output_routes[k + 1];
     const std::uint32_t* const route_slot = system.route_slot;
     const double* const route_share = system.route_share;
@@ -256,15 +267,8 @@ struct Steps {
       can_leave += route_share[r] * possible;
     }
     if constexpr (!limited) asked = can_leave;
-    P sent = can_leave;
-    if (!any_less(goods, can_leave)) {
-      for (std::uint32_t r = first; r < last; ++r) {
-        const P amount = limited ? at(state.shipped)[r] : at(state.order)[route_slot[r]];
-        if (!limited && state.keep_shipped) at(state.shipped)[r] = amount;
-        // What needs a licence is sent on by whoever keeps the queues.
-        if (!limited || state.licensed[r] == 0) send(system, state, r, route_slot[r], amount);
-      }
-    } else {
+    P most = without_limit, spread = none, sent = can_leave;
+    if (any_less(goods, can_leave)) {
       P entitled = none;
       for (std::uint32_t r = first; r < last; ++r) {
         const P possible = limited ? at(state.shipped)[r] : at(state.order)[route_slot[r]];
@@ -275,20 +279,25 @@ struct Steps {
       const P open = can_leave - entitled;
       const P some = open > none ? open : one;
       const P share = (goods - entitled) / some;
-      const P without_limit = none + 1e300;
-      const P most = goods < can_leave ? goods : without_limit;
-      const P spread = goods < can_leave ? share : none;
-      sent = none;
-      for (std::uint32_t r = first; r < last; ++r) {
-        const P possible = limited ? at(state.shipped)[r] : at(state.order)[route_slot[r]];
-        P amount = possible < most ? possible : most;
-        amount += spread * (possible - amount);
-        sent += route_share[r] * amount;
-        if (limited || state.keep_shipped) at(state.shipped)[r] = amount;
-        if (!limited || state.licensed[r] == 0) send(system, state, r, route_slot[r], amount);
+      most = goods < can_leave ? goods : most;
+      spread = goods < can_leave ? share : spread;
+      sent = goods < can_leave ? goods : sent;
+      for (std::uint32_t r = first; limited && r < last; ++r) {
+        P amount = at(state.shipped)[r];
+        share_out(amount, most, spread);
+        at(state.shipped)[r] = amount;
       }
     }
+    if constexpr (!limited) {
+      at(state.most)[k] = most;
+      at(state.spread)[k] = spread;
+    }
     settle(system, state, k, goods, sent, asked, can_leave);
+  }
+
+  static void share_out(P& amount, const P& most, const P& spread) {
+    const P part = amount < most ? amount : most;
+    amount = part + spread * (amount - part);
   }
 
   /// Orders of the base year: everybody gets his share of what is made, and what a limit holds back stays.
@@ -310,23 +319,43 @@ struct Steps {
       const P amount = order < entitled ? order : entitled;
       sent += system.route_share[r] * amount;
       at(state.shipped)[r] = amount;
-      if (!limited || state.licensed[r] == 0) send(system, state, r, slot, amount);
     }
     at(state.kept)[k] += most - sent;
     at(state.goods)[k] = goods - most;
   }
 
-  /// Into the pipeline: where it will arrive, when.
-  static void send(const StepSystem& system, const StepState& state, std::uint32_t r, std::uint32_t slot, const P& amount) {
-    const P one = P{} + 1.0;
-    const std::uint32_t lead = system.route_lead[r];
-    const double weight = system.route_weight[r];
-    if (lead == 0) {
-      at(state.incoming)[slot] += weight * amount;
+  /// What is on its way to a slot into the pipelines: where it will arrive, when.
+  static void deliver_slot(const StepSystem& system, const StepState& state, std::uint32_t s) {
+    const std::uint32_t first = system.slot_routes[s], at_once = system.slot_at_once[s],
+                        last = system.slot_routes[s + 1];
+    const P order = at(state.order)[s];
+    P later = {};
+    for (std::uint32_t i = first; i < at_once; ++i) {
+      P part = order;
+      send(system, state, i, part);
+      part *= system.in_weight[i];
+      at(state.pipeline[system.in_lead[i]])[s] += part;
+      later += part;
+    }
+    at(state.on_order)[s] += later - system.slot_later[s];
+    P now = at(state.incoming)[s];
+    for (std::uint32_t i = at_once; i < last; ++i) {
+      P part = order;
+      send(system, state, i, part);
+      now += system.in_weight[i] * part;
+    }
+    at(state.incoming)[s] = now;
+  }
+
+  /// From what is ordered to what comes.
+  static void send(const StepSystem& system, const StepState& state, std::uint32_t i, P& amount) {
+    const std::uint32_t k = system.in_output[i];
+    if (state.stored[k] != 0) {
+      amount = at(state.shipped)[system.in_route[i]];
       return;
     }
-    at(state.pipeline[lead])[slot] += weight * amount;
-    at(state.on_order)[slot] += weight * (amount - one);
+    share_out(amount, at(state.most)[k], at(state.spread)[k]);
+    if (state.keep_shipped) at(state.shipped)[system.in_route[i]] = amount;
   }
 
   static void settle(const StepSystem& system, const StepState& state, std::uint32_t k, const P& goods, const P& sent,
@@ -334,7 +363,7 @@ struct Steps {
     P left, lost, pull;
     settle_values(system, k, goods, sent, asked, can_leave, at(state.run)[k], left, lost, pull);
     at(state.goods)[k] = left;
-    at(state.spilled)[k] = lost;
+    if (system.keep_goals) at(state.spilled)[k] = lost;
     at(state.lost)[system.output_commodity[k]] += system.output_amount[k] * lost;
     if (system.output_drives[k] != 0) at(state.pull)[k] = pull;
   }
@@ -344,26 +373,27 @@ struct Steps {
   static void settle_values(const StepSystem& system, std::uint32_t k, const P& goods, const P& sent, const P& asked,
                             const P& can_leave, const P& run, P& left, P& lost, P& pull) {
     const P none = {};
+    P floor;
+    set_floor(system, floor);
     left = goods - sent;
-    left = left > none ? left : none;
+    left = left > floor ? left : floor;
     const P target = none + system.output_target[k];
     const P surplus = system.output_surplus[k] * run;
     lost = left - target;
-    lost = lost > none ? lost : none;
+    lost = lost > floor ? lost : floor;
     lost = lost < surplus ? lost : surplus;
     left -= lost;
     P missing;
     gap(missing, target, left);
     // Goods that can not leave are kept for when they can: no reason to make less until the yard is full.
-    const P blocked = can_leave < asked ? asked - can_leave : none;
-    const P room = none + system.output_room[k];
-    const P stay = blocked > none ? none : missing;
-    missing = missing < none ? stay : missing;
+    const P more = missing > floor ? missing : floor;
+    missing = can_leave < asked ? more : missing;
     pull = asked + system.refill * missing;
-    const P free = room > left ? room - left : none;
+    P free = system.output_room[k] - left;
+    free = free > floor ? free : floor;
     const P most = free + can_leave;
     pull = pull < most ? pull : most;
-    pull = pull > none ? pull : none;
+    pull = pull > floor ? pull : floor;
   }
 
   LODE_STEP static void ship(const StepSystem& given_system, const StepState& given_state, std::uint32_t begin,
@@ -382,12 +412,37 @@ struct Steps {
     }
   }
 
+  LODE_STEP static void redirect(const StepSystem&, const StepState& given_state) {
+    const StepState state = given_state;
+    for (std::uint32_t i = 0; i < state.redirected; ++i) {
+      const std::uint32_t s = state.redirected_slots[i];
+      const P order = at(state.order)[s];
+      at(state.nominal)[s] = order;
+      at(state.order)[s] = order * at(state.elsewhere)[i];
+    }
+  }
+
+  LODE_STEP static void deliver(const StepSystem& given_system, const StepState& given_state) {
+    const StepSystem system = given_system;
+    const StepState state = given_state;
+    if (!system.count_at_once) {
+      for (std::uint32_t s = 0; s < system.slots; ++s) deliver_slot(system, state, s);
+      return;
+    }
+    sum_up<true>(system, state);
+  }
+
   LODE_STEP static void count(const StepSystem& given_system, const StepState& given_state) {
     const StepSystem system = given_system;
     const StepState state = given_state;
-    const P none = {};
-    for (std::uint32_t c = 0; c < system.commodities; ++c) at(state.held)[c] = none;
+    sum_up<false>(system, state);
+  }
+
+  template <bool delivers>
+  static void sum_up(const StepSystem& system, const StepState& state) {
+    for (std::uint32_t c = 0; c < system.commodities; ++c) at(state.held)[c] = P{};
     for (std::uint32_t s = 0; s < system.slots; ++s) {
+      if constexpr (delivers) deliver_slot(system, state, s);
       at(state.held)[system.slot_commodity[s]] +=
           system.slot_amount[s] * (at(state.stock)[s] + at(state.incoming)[s] + at(state.on_order)[s]);
     }

@@ -18,8 +18,7 @@ namespace detail {
 class MonthlyView {
  public:
   explicit MonthlyView(const Simulation& run)
-      : months_(months_of(step_edges(run.dates, run.step_days, run.monthly))),
-        periods_(step_edges(run.dates, run.step_days, run.monthly), months_) {
+      : months_(months_of(step_edges(run))), periods_(step_edges(run), months_) {
     // The last step that begins within the month or before.
     std::size_t step = 0;
     for (std::size_t m = 0; m + 1 < months_.size(); ++m) {
@@ -29,6 +28,12 @@ class MonthlyView {
   }
 
   [[nodiscard]] std::vector<Date> dates() const { return {months_.begin(), months_.end() - 1}; }
+
+  [[nodiscard]] std::vector<int> covered() const {
+    std::vector<int> out;
+    for (std::size_t m = 0; m + 1 < months_.size(); ++m) out.push_back(static_cast<int>(periods_.days(m)));
+    return out;
+  }
 
   void sum(std::vector<double>& flows) const { flows = periods_.sums(flows); }
 
@@ -53,7 +58,8 @@ class MonthlyView {
     spell.recovered = month < last_step_.size() ? std::optional(month) : std::nullopt;
   }
   /// The month that lacks most.
-  void find_deepest(ShortSpell& spell, const std::vector<double>& met_before, const std::vector<double>& delivered) const {
+  void find_deepest(ShortSpell& spell, const std::vector<double>& met_before,
+                    const std::vector<double>& delivered) const {
     double most = 0.0;
     for (std::size_t month = 0; spell.deepest && month < delivered.size(); ++month) {
       if (met_before[month] - delivered[month] <= most) continue;
@@ -89,6 +95,7 @@ LODE_INLINE Simulation by_month(const Simulation& run) {
   };
   out.monthly = true;
   out.dates = view.dates();
+  out.covered = view.covered();
   view.shift(out.disturbed);
   for (MaterialSeries& row : out.materials) convert(row);
   for (CountrySeries& country : out.countries) {

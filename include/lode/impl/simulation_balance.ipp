@@ -12,6 +12,11 @@ namespace lode::inline LODE_ABI::detail {
 
 LODE_INLINE void SimulationBlock::count() {
   kernel(lanes_ > 1).count(system_, state_view());
+  count_the_rest();
+}
+
+/// What the kernel does not see.
+LODE_INLINE void SimulationBlock::count_the_rest() {
   for (std::uint32_t i = 0; i < plan_.reserves.size(); ++i) {
     const auto commodity = static_cast<std::uint32_t>(plan_.reserves[i].commodity.index());
     for (std::uint32_t lane = 0; lane < width_; ++lane) held_.held[at(commodity, lane)] += reserves_[at(i, lane)];
@@ -31,7 +36,11 @@ inline constexpr double held_part = 1e-3;
 
 /// Of every material, and of commodities that hold none: what is there now against what was there, made, used and lost.
 LODE_INLINE void SimulationBlock::check(SimulationRecord& record) {
-  count();
+  if (system_.count_at_once) {
+    count_the_rest();
+  } else {
+    count();
+  }
   for (const std::uint32_t k : source_outputs_) {
     const std::size_t c = at(plan_.output_commodity[k], 0), f = at(plan_.output_facility[k], 0);
     const double made = plan_.output_amount[k] * plan_.output_yield[k];

@@ -183,15 +183,22 @@ struct SimulationPlan::Builder {
       if (later.empty()) snap_sum(at_once, 1.0);
       // The sum of two shares whose complement is exact is exactly 1.
       snap_sum(later, 1.0 - sum(at_once), 1.0);
+      plan.slot_routes.push_back(static_cast<std::uint32_t>(plan.in_route.size()));
+      plan.slot_at_once.push_back(plan.slot_routes.back() + static_cast<std::uint32_t>(later.size()));
       auto next_at_once = at_once.begin();
       auto next_later = later.begin();
       for (const std::uint32_t r : into[s]) {
         plan.route_weight[r] = plan.route_lead[r] == 0 ? *next_at_once++ : *next_later++;
         plan.slot_transit[s] += plan.route_weight[r] * plan.route_lead[r];
+        plan.in_route.push_back(r);
+        plan.in_output.push_back(plan.route_output[r]);
+        plan.in_lead.push_back(plan.route_lead[r]);
+        plan.in_weight.push_back(plan.route_weight[r]);
       }
       plan.slot_later[s] = sum(later);
       set_reach(s);
     }
+    plan.slot_routes.push_back(plan.routes());
   }
 
   /// How far the base year's inflow goes. Imbalances within the tolerance of the data count as rounding: the base year

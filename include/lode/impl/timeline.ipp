@@ -3,7 +3,9 @@
 #pragma once
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -119,13 +121,23 @@ class StepMean {
   std::map<RouteId, RouteLicence> licences_;
 };
 
-/// Resolves days, each remark noted once.
+/// Resolves days, each remark noted once; between two changes only once.
 class DayResolver {
  public:
-  DayResolver(const Network& network, const Scenario& scenario, std::vector<std::string>& notes)
-      : network_(network), scenario_(scenario), notes_(notes) {}
+  DayResolver(const Network& network, const Scenario& scenario, const ChangeDays& changes,
+              std::vector<std::string>& notes)
+      : network_(network), scenario_(scenario), changes_(changes), notes_(notes) {}
 
   [[nodiscard]] Snapshot on(Date day) {
+    if (changes_.drifts(day, day)) return resolve(day);
+    const auto next = changes_.days.upper_bound(day);
+    const std::optional<Date> since = next == changes_.days.begin() ? std::nullopt : std::optional(*std::prev(next));
+    const auto known = known_.find(since);
+    return known != known_.end() ? known->second : known_.emplace(since, resolve(day)).first->second;
+  }
+
+ private:
+  [[nodiscard]] Snapshot resolve(Date day) {
     ScenarioResolver resolver(network_, scenario_, day);
     resolver.run();
     if (!resolver.problems().empty()) throw InvalidScenario(std::move(resolver.problems()));
@@ -143,16 +155,17 @@ class DayResolver {
             std::move(timed.licences)};
   }
 
- private:
   const Network& network_;
   const Scenario& scenario_;
+  const ChangeDays& changes_;
   std::vector<std::string>& notes_;
+  std::map<std::optional<Date>, Snapshot> known_;  ///< by the last day on which something changed
 };
 
 LODE_INLINE std::vector<Snapshot> timeline(const Network& network, const Scenario& scenario, const Calendar& calendar,
                                            std::vector<std::string>& notes) {
-  DayResolver resolver(network, scenario, notes);
   const ChangeDays changes(scenario);
+  DayResolver resolver(network, scenario, changes, notes);
   std::vector<Snapshot> out;
   Snapshot current = resolver.on(calendar.start);  // also says what is wrong, whatever the days
   const auto keep = [&out](Snapshot&& next) {
