@@ -12,6 +12,7 @@ grep -m1 'model name' /proc/cpuinfo
 "${CXX:-c++}" --version | head -n 1
 build/bench/bench/propagate_bench "$@"
 build/bench/bench/simulate_bench
+build/bench/bench/sensitivity_bench
 build/bench/bench/load_bench
 build/bench/bench/reconcile_bench
 build/bench/bench/optimize_bench
