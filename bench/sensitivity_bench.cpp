@@ -91,8 +91,11 @@ int main(int argc, char** argv) {
   for (const std::string shape : {"ten_cut", "all_cut"}) {
     bench::print_ratio("1e4 lines, acyclic, " + shape + ": all derivatives / propagate with its result",
                        ratio("adjoint/" + shape + "/acyclic", "result/" + shape + "/acyclic"), 4, false);
-    bench::print_ratio("1e4 lines, acyclic, " + shape + ": all derivatives / propagate, totals alone",
-                       ratio("adjoint/" + shape + "/acyclic", "propagate/" + shape + "/acyclic"), 4, false);
+    // Ten cuts move a part of the network, and totals alone are propagated through no more than that.
+    if (shape == "all_cut") {
+      bench::print_ratio("1e4 lines, acyclic, " + shape + ": all derivatives / propagate, totals alone",
+                         ratio("adjoint/" + shape + "/acyclic", "propagate/" + shape + "/acyclic"), 4, false);
+    }
     bench::print_ratio("1e4 lines, 5 % back, " + shape + ": all derivatives / propagate, totals alone",
                        ratio("adjoint/" + shape + "/loops", "propagate/" + shape + "/loops"), 4, false);
   }

@@ -19,12 +19,12 @@
 namespace program {
 namespace {
 
-constexpr std::array<std::string_view, 11> commands{"info",       "validate", "scenarios",   "propagate",
-                                                    "reallocate", "bracket",  "equilibrium", "simulate",
+constexpr std::array<std::string_view, 12> commands{"info",       "validate", "scenarios",   "propagate",
+                                                    "reallocate", "bracket",  "equilibrium", "simulate", "sensitivity",
                                                     "reconcile",  "backtest", "export"};
-constexpr std::array<std::string_view, 5> later_commands{"rank", "ensemble", "sensitivity", "exposure", "report"};
+constexpr std::array<std::string_view, 4> later_commands{"rank", "ensemble", "exposure", "report"};
 constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};
-constexpr std::array<std::string_view, 19> options{"--data",
+constexpr std::array<std::string_view, 24> options{"--data",
                                                    "--scenario",
                                                    "--format",
                                                    "--output",
@@ -40,6 +40,11 @@ constexpr std::array<std::string_view, 19> options{"--data",
                                                    "--orders",
                                                    "--unmet",
                                                    "--rationing",
+                                                   "--material",
+                                                   "--country",
+                                                   "--end-use",
+                                                   "--model",
+                                                   "--top",
                                                    "--quiet",
                                                    "--help",
                                                    "--version"};
@@ -173,6 +178,48 @@ struct TimeOptions {
   }
 };
 
+/// The options of studies: what of the result is looked at.
+struct StudyOptions {
+  std::vector<std::string> material, country, end_use, model, top;
+
+  void add_to(CLI::App& app) {
+    for (const auto& [name, values] : named()) app.add_option(name, *values)->allow_extra_args(false);
+  }
+  void read(CommandLine& line) {
+    for (const auto& [name, values] : named()) {
+      require_values(name, *values);
+      if (!values->empty()) given.push_back(name);
+    }
+    line.material = only_value("--material", material);
+    line.country = only_value("--country", country);
+    line.end_use = only_value("--end-use", end_use);
+    line.model = choice<lode::StaticModel>("--model", model, {"propagate", "reallocate"},
+                                           {lode::StaticModel::propagate, lode::StaticModel::reallocate});
+    if (const std::optional<double> count = number("--top", top, "1", "1000000")) {
+      line.top = static_cast<std::size_t>(*count);
+      if (*count != static_cast<double>(*line.top)) {
+        refuse("the option --top needs a whole number and has \"" + top[0] + '"');
+      }
+    }
+  }
+
+  std::vector<std::string> given;
+
+ private:
+  std::vector<std::pair<std::string, std::vector<std::string>*>> named() {
+    return {{"--material", &material}, {"--country", &country}, {"--end-use", &end_use}, {"--model", &model},
+            {"--top", &top}};
+  }
+};
+
+/// Refuses options of studies that the command has no use for.
+void require_useful_study(const CommandLine& line, const std::vector<std::string>& given) {
+  std::vector<std::string> unused = given;
+  if (line.command == Command::sensitivity) unused.clear();
+  if (unused.empty()) return;
+  refuse("the command " + std::string(to_string(line.command)) + " does not use " + listed(unused));
+}
+
 /// Options that a command has no use for are errors: ignoring them would look like obeying them.
 void require_useful(const CommandLine& line, bool format_given, const std::vector<std::string>& of_time) {
   const bool uses_scenarios = line.command != Command::info && line.command != Command::reconcile &&
@@ -235,6 +282,8 @@ std::variant<CommandLine, Answer> parse(int argc, const char* const* argv) {
   app.add_option("--trade-inertia", trade_inertia)->allow_extra_args(false);
   TimeOptions time;
   time.add_to(app, line);
+  StudyOptions study;
+  study.add_to(app);
   app.add_flag("--quiet", line.quiet);
   app.add_flag("-h,--help", help);
   app.add_flag("--version", version);
@@ -268,10 +317,12 @@ std::variant<CommandLine, Answer> parse(int argc, const char* const* argv) {
   line.supply_elasticity = number("--supply-elasticity", supply_elasticity, "1e-6", "1e6");
   line.trade_inertia = number("--trade-inertia", trade_inertia, "1e-9", "100");
   time.read(line);
+  study.read(line);
   const std::optional<std::string> format_word = only_value("--format", format);
   line.picture = line.command == Command::backtest && format_word == "svg";
   if (format_word && !line.picture) line.format = format_named(*format_word);
   require_useful(line, format_word.has_value(), time.given);
+  require_useful_study(line, study.given);
   return line;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <lode/date.hpp>
+#include <lode/sensitivity.hpp>
 #include <lode/simulate.hpp>
 
 /// What the user typed, as a plain struct. The parser behind it stays in command_line.cpp.
@@ -23,6 +24,7 @@ enum class Command {
   bracket,
   equilibrium,
   simulate,
+  sensitivity,
   reconcile,
   backtest,
   export_data
@@ -49,6 +51,9 @@ struct CommandLine {
   std::optional<lode::Orders> orders;
   std::optional<lode::Unmet> unmet;
   std::optional<lode::Rationing> rationing;
+  std::optional<std::string> material, country, end_use;  ///< studies: what of the result
+  std::optional<lode::StaticModel> model;                 ///< sensitivity
+  std::optional<std::size_t> top;                         ///< sensitivity: rows
 };
 
 /// --help or --version: nothing to run, only this to print.

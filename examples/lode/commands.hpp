@@ -28,6 +28,9 @@ namespace program {
 [[nodiscard]] std::string run_simulate(const Inputs& inputs, const CommandLine& line,
                                        const Remarks& remarks);  // simulate.cpp
 
+[[nodiscard]] std::string run_sensitivity(const Inputs& inputs, const CommandLine& line,
+                                          const Remarks& remarks);  // sensitivity.cpp
+
 /// Balances published figures and writes them to `--output`, if given; returns the report.
 [[nodiscard]] std::string run_reconcile(const CommandLine& line, const Remarks& remarks);  // reconcile.cpp
 

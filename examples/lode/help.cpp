@@ -20,6 +20,7 @@ Commands
               included
   simulate    a scenario step by step in time: stocks, goods on their way, licence queues; who runs
               short when, and when it is over
+  sensitivity what one tonne more or less of anything anywhere does to a shortfall
   info        what a data set holds: rows, tonnes a stage, largest countries, sources, uncertainties
   scenarios   the scenarios of a data set
   reconcile   balance published figures that contradict each other, and say how far each was moved
@@ -207,6 +208,29 @@ Examples
   lode simulate --scenario china-full-stop --end 2027-07-01 --monthly --format csv --output months.csv
 )";
 
+constexpr std::string_view sensitivity =
+    R"(lode sensitivity [--data DIR|NAME] [--scenario FILE|NAME]... [--material ID] [--country ID] [--end-use ID]
+                 [--model propagate|reallocate] [--top N] [--format table|json|csv] [--output FILE] [--quiet]
+
+What one tonne more, or less, of anything anywhere does to a shortfall: capacity of each plant, openness of
+each route (or a quota), a reserve or a loss at each place, recovery of each separation, demand of each end
+use. All at once, one-sided and exact: where a tonne less is missed but a tonne more helps nobody, both
+are said. What helps most per tonne comes first.
+
+--material, --country, --end-use   which shortfall: of a material, of a country, of one end use, or of
+                                   what all given ones describe; without them the total, weighted
+--model    propagate (if not given): nobody reroutes; reallocate: the least shortfall any allocation
+           reaches
+--top N    how many rows (10 of each list in the table, all in json and csv)
+
+Without --scenario it runs the lead scenario of the built-in data set (or of a copy of it); any other
+folder is run without shocks.
+
+Examples
+  lode sensitivity --scenario china-full-stop --material dy
+  lode sensitivity --scenario lynas-outage --country JPN --model reallocate --top 5
+)";
+
 constexpr std::string_view reconcile =
     R"(lode reconcile [--data DIR|NAME] [--output DIR] [--format table|json|csv] [--quiet]
 
@@ -276,6 +300,8 @@ std::string_view help_text(Command command) {
       return equilibrium;
     case Command::simulate:
       return simulate;
+    case Command::sensitivity:
+      return sensitivity;
     case Command::reconcile:
       return reconcile;
     case Command::backtest:

@@ -127,6 +127,7 @@ bool needs_a_balance(Command command) {
     case Command::bracket:
     case Command::equilibrium:
     case Command::simulate:
+    case Command::sensitivity:
       break;
   }
   return true;

@@ -91,6 +91,9 @@ void run(const CommandLine& line) {
     case Command::simulate:
       result = run_simulate(inputs, line, remarks);
       break;
+    case Command::sensitivity:
+      result = run_sensitivity(inputs, line, remarks);
+      break;
     case Command::reconcile:
     case Command::backtest:
       break;

@@ -28,6 +28,7 @@
 #include <lode/reconcile.hpp>
 #include <lode/result.hpp>
 #include <lode/scenario.hpp>
+#include <lode/sensitivity.hpp>
 #include <lode/shock.hpp>
 #include <lode/simulate.hpp>
 #include <lode/status.hpp>
@@ -44,6 +45,7 @@
 #include <lode/io/equilibrium_writer.hpp>
 #include <lode/io/reconciliation_writer.hpp>
 #include <lode/io/result_writer.hpp>
+#include <lode/io/sensitivity_writer.hpp>
 #include <lode/io/simulation_writer.hpp>
 #include <lode/log.hpp>
 #include <lode/report/table.hpp>

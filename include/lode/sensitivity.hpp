@@ -34,16 +34,17 @@
 ///
 ///     up   = lim (J(p + h) - J(p)) / h,   down = lim (J(p - h) - J(p)) / h,   h -> 0 from above
 ///
-/// so that what helps has up < 0 and what is missed has down > 0. Where J is smooth down = -up; else the parameter is at
-/// a kink, as everything is in the base year: a tonne more changes nothing, a tonne less is missed. What is at its end
-/// (a route that is open, a plant that stands still, an input that nothing arrives at) can only move one way; the other
-/// is 0. So is `up` of a recovery whose product stands at its baseline: nothing rises above that.
+/// so that what helps has up < 0 and what is missed has down > 0. Where J is smooth down = -up; else the parameter is
+/// at a kink, as everything is in the base year: a tonne more changes nothing, a tonne less is missed. What is at its
+/// end (a route that is open, a plant that stands still, an input that nothing arrives at) can only move one way; the
+/// other is 0. So is `up` of a recovery whose product stands at its baseline: nothing rises above that.
 ///
 /// propagate is u = F(u) with F a minimum of linear branches. With B the branches that bind, (I - B)' lambda = dJ/du is
 /// one sweep against the arcs, which gives every derivative where one branch binds (adjoint; loops by a transposed
 /// solve). Where several bind the directional derivative of u is the greatest fixpoint of the same map with those
-/// branches alone; what reaches such a place is pushed forward through its descendants, one-sided and exact. J is convex
-/// in capacities, reserves and demands together, so a derivative is also a bound for any step: J(p + h) >= J(p) + h up.
+/// branches alone; what reaches such a place is pushed forward through its descendants, one-sided and exact. J is
+/// convex in capacities, reserves and demands together, so a derivative is also a bound for any step: J(p + h) >= J(p)
+/// + h up.
 ///
 /// reallocate answers with the multipliers of its linear program: J is then the least shortfall of the target that any
 /// allocation reaches, and its one-sided derivatives are small programs of their own.
@@ -64,14 +65,14 @@ struct Parameter {
   CommodityId commodity = {};  ///< none for a capacity
   RouteId route = {};          ///< of an openness
   std::size_t shock = 0;       ///< of a quota: position in the scenario
-  /// The figure of the base year, t/yr: baseline, flow, need, what is won, demand; of a quota its limit. "1 % more" is a
-  /// hundredth of it.
+  /// The figure of the base year, t/yr: baseline, flow, need, what is won, demand; of a quota its limit. "1 % more" is
+  /// a hundredth of it.
   double size = 0.0;
   friend bool operator==(const Parameter&, const Parameter&) = default;
 };
 
-/// Which shortfall: in t/yr of the material where one is given, else of the end use's commodity where one is given, else
-/// in weighted t/yr of end products; over the end uses that match. {} is the total weighted shortfall.
+/// Which shortfall: in t/yr of the material where one is given, else of the end use's commodity where one is given,
+/// else in weighted t/yr of end products; over the end uses that match. {} is the total weighted shortfall.
 struct SensitivityTarget {
   std::optional<MaterialId> material = std::nullopt;
   std::optional<CountryId> country = std::nullopt;

@@ -13,16 +13,17 @@
 
 /// The one-sided derivatives of propagation at a solved scenario. Private.
 ///
-/// With u = F(u) solved, the branches of a line that are as low as u *bind*. The derivative g of u in a direction is the
-/// greatest fixpoint of the same kind of map, over the branches that bind alone (directional derivative of a minimum,
-/// Danskin 1967):
+/// With u = F(u) solved, the branches of a line that are as low as u *bind*. The derivative g of u in a direction is
+/// the greatest fixpoint of the same kind of map, over the branches that bind alone (directional derivative of a
+/// minimum, Danskin 1967):
 ///
 ///     recipe:     g = min( dlimit if the limit binds, min over binding slots of c_s (dslot_s + sum w open g_source) )
 ///     separator:  g = dslot + sum w a',   a' = open g_source, dlimit, or the lower of both where they tie
 ///
 /// Where no more than one branch responds, g is linear in what is changed, and one sweep against the arcs gives the
-/// derivative of a sum of shortfalls with respect to every line (`adjoint`). Lines at which several branches may respond
-/// *bend*; what reaches one is pushed forward through its descendants instead (`push`), many changes side by side.
+/// derivative of a sum of shortfalls with respect to every line (`adjoint`). Lines at which several branches may
+/// respond *bend*; what reaches one is pushed forward through its descendants instead (`push`), many changes side by
+/// side.
 namespace lode::inline LODE_ABI::detail {
 
 /// Whether something is taken away or added: all that is changed in one direction moves u the same way.
@@ -72,9 +73,9 @@ class FlowTangent {
     double amount = 0.0;
   };
   static constexpr std::uint32_t most_pushed = 16;
-  /// Pushes up to `most_pushed` changes, lane by lane, all to one side. change[target * lanes + lane] becomes the change
-  /// of the sum of omega * shortfall, omega by target and end use. Lanes whose loops do not settle give NaN: their
-  /// derivative is not finite.
+  /// Pushes up to `most_pushed` changes, lane by lane, all to one side. change[target * lanes + lane] becomes the
+  /// change of the sum of omega * shortfall, omega by target and end use. Lanes whose loops do not settle give NaN:
+  /// their derivative is not finite.
   void push(std::span<const Seed> seeds, std::uint32_t lanes, Side side, std::span<const std::vector<double>> omegas,
             std::vector<double>& change);
 
@@ -97,15 +98,15 @@ class FlowTangent {
   const FlowSystem& system_;
   FlowSystem::Consumers consumers_;
   std::vector<std::uint32_t> run_of_line_;
-  std::vector<double> arc_open_;               ///< open share by arc
-  std::vector<std::uint8_t> limit_binds_;      ///< by line
-  std::vector<std::uint8_t> binding_;          ///< by line: slots that bind, 2 for more
-  std::vector<std::uint8_t> slot_binds_;       ///< by slot
-  std::vector<std::uint8_t> arc_state_;        ///< by arc, of separators
-  std::vector<std::uint8_t> sink_state_;       ///< by end use
-  std::vector<std::uint8_t> line_bits_;        ///< matter and bent, each side
-  std::vector<std::uint8_t> loop_bends_;       ///< by run
-  std::vector<double> sink_open_;              ///< open share by sink arc
+  std::vector<double> arc_open_;           ///< open share by arc
+  std::vector<std::uint8_t> limit_binds_;  ///< by line
+  std::vector<std::uint8_t> binding_;      ///< by line: slots that bind, 2 for more
+  std::vector<std::uint8_t> slot_binds_;   ///< by slot
+  std::vector<std::uint8_t> arc_state_;    ///< by arc, of separators
+  std::vector<std::uint8_t> sink_state_;   ///< by end use
+  std::vector<std::uint8_t> line_bits_;    ///< matter and bent, each side
+  std::vector<std::uint8_t> loop_bends_;   ///< by run
+  std::vector<double> sink_open_;          ///< open share by sink arc
   // Scratch of `push`.
   std::vector<double> g_;
   LaneRows limit_seeds_, slot_seeds_;

@@ -226,23 +226,36 @@ LODE_INLINE bool FlowTangent::solve_transposed(const graph::Run& run, std::vecto
   if (rhs.isZero(0.0)) return true;
   std::vector<Eigen::Triplet<double>> entries;
   for (std::uint32_t line = run.begin; line < run.end; ++line) {
-    const auto i = static_cast<int>(line - run.begin);
-    entries.emplace_back(i, i, 1.0);
     for_each_gain(line, side, [&](std::uint32_t source, double gain) {
-      if (source >= run.begin && source < run.end) entries.emplace_back(static_cast<int>(source - run.begin), i, -gain);
+      if (source < run.begin || source >= run.end) return;
+      entries.emplace_back(static_cast<int>(source - run.begin), static_cast<int>(line - run.begin), gain);
     });
   }
-  Eigen::SparseMatrix<double> matrix(n, n);
-  matrix.setFromTriplets(entries.begin(), entries.end());
-  // Sweeps suffice where little of what leaves a plant comes back to it; factors fill in.
-  constexpr int most_sweeps = 60;
+  Eigen::SparseMatrix<double, Eigen::RowMajor> gains(n, n);
+  gains.setFromTriplets(entries.begin(), entries.end());
+  // Sweeps against the order of the lines, in which most arcs lead onwards; a loop that keeps nearly all of what it has
+  // is factored instead.
+  constexpr int most_sweeps = 1000;
   Eigen::VectorXd x = rhs;
   bool solved = false;
   for (int sweep = 0; sweep < most_sweeps && !solved; ++sweep) {
-    x += rhs - matrix * x;
-    solved = (rhs - matrix * x).lpNorm<Eigen::Infinity>() <= 1e-16 * x.lpNorm<Eigen::Infinity>();
+    double moved = 0.0;
+    double most = 0.0;
+    for (Eigen::Index i = n; i-- > 0;) {
+      double sum = rhs[i];
+      for (Eigen::SparseMatrix<double, Eigen::RowMajor>::InnerIterator it(gains, i); it; ++it) {
+        sum += it.value() * x[it.col()];
+      }
+      moved = std::max(moved, std::abs(sum - x[i]));
+      most = std::max(most, std::abs(sum));
+      x[i] = sum;
+    }
+    solved = moved <= 1e-16 * most;
   }
   if (!solved) {
+    Eigen::SparseMatrix<double> matrix(n, n);
+    matrix.setIdentity();
+    matrix -= Eigen::SparseMatrix<double>(gains);
     Eigen::SparseLU<Eigen::SparseMatrix<double>, Eigen::COLAMDOrdering<int>> factors;
     factors.compute(matrix);
     if (factors.info() != Eigen::Success) return false;
@@ -286,7 +299,8 @@ LODE_INLINE void FlowTangent::compute(std::uint32_t line, std::uint32_t lanes, d
     const double criticality = system_.slot_criticality[slot];
     for (std::uint32_t l = 0; l < lanes; ++l) lowest[l] = std::min(lowest[l], criticality * sum[l]);
   }
-  for (std::uint32_t l = 0; l < lanes; ++l) out[l] = lowest[l] == nothing_binds && binding_[line] == 0 ? 0.0 : lowest[l];
+  for (std::uint32_t l = 0; l < lanes; ++l)
+    out[l] = lowest[l] == nothing_binds && binding_[line] == 0 ? 0.0 : lowest[l];
 }
 
 /// The greatest fixpoint of a loop. What is taken away is swept down from 0; what is added from above: from what limits
@@ -356,7 +370,8 @@ LODE_INLINE void FlowTangent::push(std::span<const Seed> seeds, std::uint32_t la
   };
   for (std::size_t word = first / 64; word < pending_.size(); ++word) {
     while (pending_[word] != 0) {
-      const auto line = static_cast<std::uint32_t>(word * 64 + static_cast<std::size_t>(std::countr_zero(pending_[word])));
+      const auto line =
+          static_cast<std::uint32_t>(word * 64 + static_cast<std::size_t>(std::countr_zero(pending_[word])));
       const graph::Run& run = system_.runs[run_of_line_[line]];
       if (!run.cyclic) {
         pending_[word] &= pending_[word] - 1;

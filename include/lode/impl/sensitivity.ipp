@@ -46,15 +46,16 @@ LODE_INLINE std::vector<double> target_weights(const Network& network, const Sen
     const EndUse& end_use = network.end_uses()[e];
     if (target.country && *target.country != end_use.country) continue;
     if (target.end_use && target.end_use->index() != e) continue;
-    omega[e] = target.material ? network[end_use.commodity].content(*target.material)
+    omega[e] = target.material  ? network[end_use.commodity].content(*target.material)
                : target.end_use ? 1.0
                                 : weight[e];
     any = any || omega[e] > 0.0;
   }
   if (any || omega.empty()) return omega;
-  throw InvalidArgument({{{"SensitivityTarget", 0, 0},
-                          "no end use matches the target",
-                          "choose a material that the end uses of the country take, or leave a part of the target out"}});
+  throw InvalidArgument(
+      {{{"SensitivityTarget", 0, 0},
+        "no end use matches the target",
+        "choose a material that the end uses of the country take, or leave a part of the target out"}});
 }
 
 class SensitivityState {
@@ -84,8 +85,8 @@ class SensitivityState {
       out[t].model = options_.model;
       out[t].target = targets[t];
       out[t].parameters = parameters_;
-      out[t].notes = disruption.notes(options_.model == StaticModel::propagate ? ModelSet::propagate
-                                                                                : ModelSet::reallocate);
+      out[t].notes =
+          disruption.notes(options_.model == StaticModel::propagate ? ModelSet::propagate : ModelSet::reallocate);
     }
     limits_of(disruption);
     if (options_.model == StaticModel::propagate) {
@@ -192,10 +193,8 @@ class SensitivityState {
           const double contained = has_feed ? system.slot_need[system.line_slots[line]] : 0.0;
           won = recovery.recovery * contained / network_[recovery.commodity].content(recovery.material);
         }
-        list.push_back({.kind = ParameterKind::recovery,
-                        .place = FacilityId{f},
-                        .commodity = recovery.commodity,
-                        .size = won});
+        list.push_back(
+            {.kind = ParameterKind::recovery, .place = FacilityId{f}, .commodity = recovery.commodity, .size = won});
       }
     }
     for (std::size_t e = 0; e < network_.end_uses().size(); ++e) {
@@ -207,6 +206,14 @@ class SensitivityState {
     }
     first_of_kind_.assign(7, list.size());
     for (std::size_t p = list.size(); p-- > 0;) first_of_kind_[static_cast<std::size_t>(list[p].kind)] = p;
+    for (std::uint32_t p = 0; p < list.size(); ++p) {
+      if (is_at_end_use(list[p])) at_end_uses_.push_back(p);
+    }
+  }
+
+  [[nodiscard]] bool is_at_end_use(const Parameter& parameter) const {
+    if (parameter.kind == ParameterKind::openness) return network_[parameter.route].to.is_end_use();
+    return parameter.place.is_end_use();
   }
 
   /// The limits of facilities as the scenario has them, not clipped.
@@ -221,14 +228,14 @@ class SensitivityState {
 
   // ---- propagate
 
-  /// What arrives at an input in the scenario, as a share of the need.
-  [[nodiscard]] double coverage(std::uint32_t slot, std::span<const double> u) const {
+  /// Whether anything arrives at an input in the scenario.
+  [[nodiscard]] bool coverage_is_positive(std::uint32_t slot, std::span<const double> u) const {
     const FlowSystem& system = flow_->system;
     double sum = flow_->data.release(slot, 0);
-    for (std::uint32_t arc = system.slot_arcs[slot]; arc < system.slot_arcs[slot + 1]; ++arc) {
+    for (std::uint32_t arc = system.slot_arcs[slot]; arc < system.slot_arcs[slot + 1] && !(sum > 0.0); ++arc) {
       sum += system.arc_weight[arc] * flow_->data.open(system.arc_route[arc], 0) * u[system.arc_source[arc]];
     }
-    return sum;
+    return sum > 0.0;
   }
 
   [[nodiscard]] Room room_of(const Parameter& parameter, std::span<const double> u) const {
@@ -247,25 +254,37 @@ class SensitivityState {
         // Where nothing arrives nothing can be lost.
         if (parameter.place.is_end_use()) return {flow_->arriving[parameter.place.end_use().index()] > 0.0, true};
         bool arrives = false;
-        const auto look = [&](std::uint32_t, std::uint32_t slot, double) { arrives = coverage(slot, u) > 0.0; };
-        if (size > 0.0) for_each_change(parameter, u, Side::down, look);
+        const auto look = [&](std::uint32_t, std::uint32_t slot, std::uint32_t, double) {
+          arrives = coverage_is_positive(slot, u);
+        };
+        if (size > 0.0) for_each_change(parameter, u, look);
         return {arrives, size > 0.0};
+      }
+      case ParameterKind::recovery: {
+        // Nothing rises above its baseline.
+        bool has_room = false;
+        const auto look = [&](std::uint32_t line, std::uint32_t, std::uint32_t, double) {
+          has_room = u[line] < 1.0 - options_.tie_tolerance;
+        };
+        if (size > 0.0) for_each_change(parameter, u, look);
+        return {size > 0.0, has_room};
       }
       default:
         return {size > 0.0, size > 0.0};
     }
   }
 
-  /// Calls visit(line, slot or none, change of the limit or the coverage per t/yr more) for what a parameter changes,
-  /// end uses apart.
+  /// Calls visit(line, slot or none, arc or none, change of the limit or the coverage per t/yr more) for what a
+  /// parameter changes, end uses apart.
   template <class Visit>
-  void for_each_change(const Parameter& parameter, std::span<const double> u, Side side, Visit visit) const {
+  void for_each_change(const Parameter& parameter, std::span<const double> u, Visit visit) const {
     const FlowSystem& system = flow_->system;
+    if (!(parameter.size > 0.0)) return;  // nothing of it is in use
     switch (parameter.kind) {
       case ParameterKind::capacity: {
         const std::size_t f = parameter.place.facility().index();
         for (std::uint32_t k = system.facility_line_offsets[f]; k < system.facility_line_offsets[f + 1]; ++k) {
-          visit(system.facility_lines[k], FlowSystem::none, 1.0 / parameter.size);
+          visit(system.facility_lines[k], FlowSystem::none, FlowSystem::none, 1.0 / parameter.size);
         }
         return;
       }
@@ -273,8 +292,7 @@ class SensitivityState {
         const std::size_t r = parameter.route.index();
         for (std::uint32_t k = flow_->first_arrival[r]; k < flow_->first_arrival[r + 1]; ++k) {
           const Arrival& at = flow_->arrivals[k];
-          if (!flow_->tangent.arc_passes(at.arc, side)) continue;
-          visit(at.line, at.slot, system.arc_weight[at.arc] * u[system.arc_source[at.arc]] / parameter.size);
+          visit(at.line, at.slot, at.arc, system.arc_weight[at.arc] * u[system.arc_source[at.arc]] / parameter.size);
         }
         return;
       }
@@ -286,7 +304,7 @@ class SensitivityState {
         for (std::uint32_t i = 0; i < inputs.size(); ++i) {
           if (inputs[i].commodity != parameter.commodity) continue;
           const std::uint32_t slot = system.line_slots[line] + i;
-          visit(line, slot, 1.0 / system.slot_need[slot]);
+          visit(line, slot, FlowSystem::none, 1.0 / system.slot_need[slot]);
         }
         return;
       }
@@ -296,9 +314,7 @@ class SensitivityState {
         for (std::uint32_t k = 0; k < recoveries.size(); ++k) {
           if (recoveries[k].commodity != parameter.commodity) continue;
           const std::uint32_t line = system.facility_lines[system.facility_line_offsets[f.index()] + k];
-          // Nothing rises above its baseline.
-          if (side == Side::up && u[line] >= 1.0 - options_.tie_tolerance) return;
-          visit(line, system.line_slots[line], u[line] / parameter.size);
+          visit(line, system.line_slots[line], FlowSystem::none, u[line] / parameter.size);
         }
         return;
       }
@@ -329,8 +345,7 @@ class SensitivityState {
       }
       out[t].ups.assign(parameters_->size(), 0.0);
       out[t].downs.assign(parameters_->size(), 0.0);
-      read_adjoint(u, Side::down, out[t].downs, t == 0);
-      read_adjoint(u, Side::up, out[t].ups, t == 0);
+      read_adjoint(u, out[t], t == 0);
       read_end_uses(omegas_[t], out[t]);
     }
     constexpr double absent = std::numeric_limits<double>::quiet_NaN();
@@ -364,30 +379,45 @@ class SensitivityState {
     }
   }
 
-  /// Derivatives of one side from lambda; with `list`, notes the parameters that it does not give.
-  void read_adjoint(std::span<const double> u, Side side, std::vector<double>& values, bool list) {
+  /// Derivatives from lambda; with `list`, notes the parameters that it does not give.
+  void read_adjoint(std::span<const double> u, Sensitivity& answer, bool list) {
     const FlowTangent& tangent = flow_->tangent;
-    const std::vector<double>& lambda = flow_->lambda;
-    const double sign = side == Side::up ? 1.0 : -1.0;
+    const double* const lambda = flow_->lambda.data();
+    constexpr Side both[] = {Side::down, Side::up};
     for (std::size_t p = 0; p < first_of_kind_[static_cast<std::size_t>(ParameterKind::demand)]; ++p) {
-      const Parameter& parameter = (*parameters_)[p];
-      if (!room_of(parameter, u).at(side)) continue;
-      double sum = 0.0;
-      bool bends = false;
-      for_each_change(parameter, u, side, [&](std::uint32_t line, std::uint32_t slot, double amount) {
-        if (!tangent.matters(line, side)) return;
-        if (tangent.loops_back(line)) {
-          bends = bends || slot == FlowSystem::none || tangent.slot_binds(slot);
-          return;
-        }
-        const double gain =
-            slot == FlowSystem::none ? tangent.limit_gain(line, side) : tangent.slot_gain(line, slot, side);
-        if (gain == 0.0) return;
-        bends = bends || tangent.bends(line, side);
-        sum += lambda[std::size_t{line} * sides + static_cast<std::size_t>(side)] * gain * amount;
-      });
-      values[p] = sign * sum;
-      if (bends && list) pushed_[static_cast<std::size_t>(side)].push_back(static_cast<std::uint32_t>(p));
+      double sum[sides] = {};
+      bool bends[sides] = {};
+      bool any = false;
+      for_each_change(
+          (*parameters_)[p], u, [&](std::uint32_t line, std::uint32_t slot, std::uint32_t arc, double amount) {
+            for (const Side side : both) {
+              if (!tangent.matters(line, side)) continue;
+              const auto at = static_cast<std::size_t>(side);
+              if (tangent.loops_back(line)) {
+                bends[at] = bends[at] || slot == FlowSystem::none || tangent.slot_binds(slot);
+                any = any || bends[at];
+                continue;
+              }
+              const double slope = lambda[std::size_t{line} * sides + at];
+              const bool bent = tangent.bends(line, side);
+              if (slope == 0.0 && !bent) continue;
+              if (arc != FlowSystem::none && !tangent.arc_passes(arc, side)) continue;
+              const double gain =
+                  slot == FlowSystem::none ? tangent.limit_gain(line, side) : tangent.slot_gain(line, slot, side);
+              if (gain == 0.0) continue;
+              bends[at] = bends[at] || bent;
+              sum[at] += slope * gain * amount;
+              any = true;
+            }
+          });
+      if (!any) continue;
+      const Room room = room_of((*parameters_)[p], u);
+      if (room.down) answer.downs[p] = -sum[0];
+      if (room.up) answer.ups[p] = sum[1];
+      for (const Side side : both) {
+        const auto at = static_cast<std::size_t>(side);
+        if (bends[at] && room.at(side) && list) pushed_[at].push_back(static_cast<std::uint32_t>(p));
+      }
     }
   }
 
@@ -404,13 +434,12 @@ class SensitivityState {
       }
     };
     const std::vector<Parameter>& list = *parameters_;
-    for (std::size_t p = 0; p < list.size(); ++p) {
+    for (const std::uint32_t p : at_end_uses_) {
       const Parameter& parameter = list[p];
       if (parameter.kind == ParameterKind::openness) {
-        const Route& route = network_[parameter.route];
         const std::uint32_t line = flow.system.route_line[parameter.route.index()];
-        if (!route.to.is_end_use() || line == FlowSystem::none) continue;
-        add(p, route.to.end_use().index(), u[line], room_of(parameter, u));
+        if (line == FlowSystem::none) continue;
+        add(p, network_[parameter.route].to.end_use().index(), u[line], room_of(parameter, u));
       } else if (parameter.kind == ParameterKind::reserve && parameter.place.is_end_use()) {
         add(p, parameter.place.end_use().index(), 1.0, room_of(parameter, u));
       } else if (parameter.kind == ParameterKind::demand) {
@@ -438,8 +467,9 @@ class SensitivityState {
       const auto count = static_cast<std::uint32_t>(std::min(lanes, list.size() - first));
       seeds[thread].clear();
       for (std::uint32_t lane = 0; lane < count; ++lane) {
-        for_each_change((*parameters_)[list[first + lane]], u, side,
-                        [&](std::uint32_t line, std::uint32_t slot, double amount) {
+        for_each_change((*parameters_)[list[first + lane]], u,
+                        [&](std::uint32_t line, std::uint32_t slot, std::uint32_t arc, double amount) {
+                          if (arc != FlowSystem::none && !flow_->tangent.arc_passes(arc, side)) return;
                           seeds[thread].push_back({lane, line, slot, sign * amount});
                         });
       }
@@ -483,10 +513,8 @@ class SensitivityState {
     if (!disruption.quotas.empty()) {
       auto list = std::make_shared<std::vector<Parameter>>(*parameters_);
       for (const Quota& quota : disruption.quotas) {
-        list->push_back({.kind = ParameterKind::quota,
-                         .commodity = quota.commodity,
-                         .shock = quota.shock,
-                         .size = quota.limit});
+        list->push_back(
+            {.kind = ParameterKind::quota, .commodity = quota.commodity, .shock = quota.shock, .size = quota.limit});
       }
       answer.parameters = std::move(list);
     }
@@ -544,6 +572,7 @@ class SensitivityState {
   SensitivityOptions options_;
   std::shared_ptr<std::vector<Parameter>> parameters_;
   std::vector<std::size_t> first_of_kind_;
+  std::vector<std::uint32_t> at_end_uses_;  ///< parameters that act on an end use directly
   std::unique_ptr<Flow> flow_;
   std::unique_ptr<Allocation> allocation_;
   std::vector<std::vector<double>> omegas_;
@@ -559,7 +588,9 @@ template <class Gain>
   for (std::size_t p = 0; p < parameters; ++p) {
     if (gain(p) > rounding) order.push_back(p);
   }
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return gain(a) > gain(b); });
+  // In single precision, so that rounding does not order what is equal.
+  const auto rank = [&](std::size_t p) { return static_cast<float>(gain(p)); };
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rank(a) > rank(b); });
   order.resize(std::min(order.size(), most));
   return order;
 }
