@@ -19,10 +19,10 @@
 namespace program {
 namespace {
 
-constexpr std::array<std::string_view, 12> commands{"info",       "validate", "scenarios",   "propagate",
-                                                    "reallocate", "bracket",  "equilibrium", "simulate", "sensitivity",
+constexpr std::array<std::string_view, 13> commands{"info",       "validate", "scenarios",   "propagate",
+                                                    "reallocate", "bracket",  "equilibrium", "simulate", "sensitivity", "exposure",
                                                     "reconcile",  "backtest", "export"};
-constexpr std::array<std::string_view, 4> later_commands{"rank", "ensemble", "exposure", "report"};
+constexpr std::array<std::string_view, 3> later_commands{"rank", "ensemble", "report"};
 constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};
 constexpr std::array<std::string_view, 24> options{"--data",
                                                    "--scenario",
@@ -215,7 +215,11 @@ struct StudyOptions {
 /// Refuses options of studies that the command has no use for.
 void require_useful_study(const CommandLine& line, const std::vector<std::string>& given) {
   std::vector<std::string> unused = given;
-  if (line.command == Command::sensitivity) unused.clear();
+  const auto uses = [&line](const std::string& option) {
+    return line.command == Command::sensitivity ||
+           (line.command == Command::exposure && (option == "--material" || option == "--country"));
+  };
+  std::erase_if(unused, uses);
   if (unused.empty()) return;
   refuse("the command " + std::string(to_string(line.command)) + " does not use " + listed(unused));
 }

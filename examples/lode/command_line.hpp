@@ -25,6 +25,7 @@ enum class Command {
   equilibrium,
   simulate,
   sensitivity,
+  exposure,
   reconcile,
   backtest,
   export_data

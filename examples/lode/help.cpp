@@ -21,6 +21,7 @@ Commands
   simulate    a scenario step by step in time: stocks, goods on their way, licence queues; who runs
               short when, and when it is over
   sensitivity what one tonne more or less of anything anywhere does to a shortfall
+  exposure    through whose hands a material passes on its way to its users, stage by stage
   info        what a data set holds: rows, tonnes a stage, largest countries, sources, uncertainties
   scenarios   the scenarios of a data set
   reconcile   balance published figures that contradict each other, and say how far each was moved
@@ -231,6 +232,25 @@ Examples
   lode sensitivity --scenario lynas-outage --country JPN --model reallocate --top 5
 )";
 
+constexpr std::string_view exposure =
+    R"(lode exposure [--data DIR|NAME] [--scenario FILE|NAME]... [--material ID] [--country ID]
+              [--format table|json|csv] [--output FILE] [--quiet]
+
+Through whose hands a material passes on its way to its users, behind tier one too: of what reaches the end
+uses of each country, the share that each country and operator mined, separated, made into metal and into
+magnets. Plants mix what they receive; a tonne counts for the last plant of a stage it passed, so shares of
+a stage add up to 1, with reserves and what comes from nowhere the data know (old scrap).
+
+--material ID   one material
+--country ID    all of one country: shares by country and operator, and where what it handles ends up
+
+Without --scenario it traces the base year; with it, what propagate leaves of the flows.
+
+Examples
+  lode exposure --material dy
+  lode exposure --country JPN --material tb --scenario myanmar-closure-2024
+)";
+
 constexpr std::string_view reconcile =
     R"(lode reconcile [--data DIR|NAME] [--output DIR] [--format table|json|csv] [--quiet]
 
@@ -302,6 +322,8 @@ std::string_view help_text(Command command) {
       return simulate;
     case Command::sensitivity:
       return sensitivity;
+    case Command::exposure:
+      return exposure;
     case Command::reconcile:
       return reconcile;
     case Command::backtest:

@@ -128,6 +128,7 @@ bool needs_a_balance(Command command) {
     case Command::equilibrium:
     case Command::simulate:
     case Command::sensitivity:
+    case Command::exposure:
       break;
   }
   return true;

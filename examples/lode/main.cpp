@@ -94,6 +94,9 @@ void run(const CommandLine& line) {
     case Command::sensitivity:
       result = run_sensitivity(inputs, line, remarks);
       break;
+    case Command::exposure:
+      result = run_exposure(inputs, line, remarks);
+      break;
     case Command::reconcile:
     case Command::backtest:
       break;

@@ -17,6 +17,7 @@
 #include <lode/draw.hpp>
 #include <lode/equilibrium.hpp>
 #include <lode/error.hpp>
+#include <lode/exposure.hpp>
 #include <lode/flow_system.hpp>
 #include <lode/ids.hpp>
 #include <lode/network.hpp>
@@ -43,6 +44,7 @@
 #include <lode/io/backtest_writer.hpp>
 #include <lode/io/data_package.hpp>
 #include <lode/io/equilibrium_writer.hpp>
+#include <lode/io/exposure_writer.hpp>
 #include <lode/io/reconciliation_writer.hpp>
 #include <lode/io/result_writer.hpp>
 #include <lode/io/sensitivity_writer.hpp>
