@@ -7,6 +7,7 @@
 
 // IWYU pragma: begin_exports
 #include <lode/adaptation.hpp>
+#include <lode/attribution.hpp>
 #include <lode/backtest.hpp>
 #include <lode/bracket.hpp>
 #include <lode/calendar.hpp>
@@ -32,6 +33,7 @@
 #include <lode/sensitivity.hpp>
 #include <lode/shock.hpp>
 #include <lode/simulate.hpp>
+#include <lode/static_model.hpp>
 #include <lode/status.hpp>
 #include <lode/time_to_survive.hpp>
 #include <lode/uncertain.hpp>

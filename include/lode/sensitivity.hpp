@@ -17,6 +17,7 @@
 #include <lode/ids.hpp>
 #include <lode/network.hpp>
 #include <lode/scenario.hpp>
+#include <lode/static_model.hpp>
 #include <lode/status.hpp>
 
 /// Sensitivity: what one tonne more, or less, of anything anywhere does to a shortfall; all parameters at once.
@@ -78,10 +79,6 @@ struct SensitivityTarget {
   std::optional<CountryId> country = std::nullopt;
   std::optional<EndUseId> end_use = std::nullopt;
 };
-
-/// Which bound is asked.
-enum class StaticModel : std::uint8_t { propagate, reallocate };
-[[nodiscard]] std::string_view to_string(StaticModel model);
 
 struct SensitivityOptions {
   StaticModel model = StaticModel::propagate;

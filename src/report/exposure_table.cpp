@@ -58,9 +58,9 @@ std::string overview(const MaterialExposure& material, const Network& network) {
     }
     table.add_row(std::move(cells));
   }
-  return label(network[material.id].name, network[material.id].id) +
-         ": the country abroad that most of it passes through last, by stage; most dependent first\n\n" + table.text() +
-         '\n';
+  return detail::wrapped(label(network[material.id].name, network[material.id].id) +
+                         ": the country abroad that most of it passes through last, by stage; most dependent first") +
+         '\n' + table.text() + '\n';
 }
 
 /// Owners by their largest share at any stage, a column a stage. `name(k)` is what a row is called.

@@ -24,9 +24,6 @@ LODE_INLINE std::string_view to_string(ParameterKind kind) {
   constexpr std::string_view names[] = {"capacity", "openness", "quota", "reserve", "recovery", "demand"};
   return names[static_cast<std::size_t>(kind)];
 }
-LODE_INLINE std::string_view to_string(StaticModel model) {
-  return model == StaticModel::propagate ? "propagate" : "reallocate";
-}
 
 namespace detail {
 
