@@ -303,29 +303,16 @@ LODE_INLINE void FlowTangent::compute(std::uint32_t line, std::uint32_t lanes, d
     out[l] = lowest[l] == nothing_binds && binding_[line] == 0 ? 0.0 : lowest[l];
 }
 
-/// The greatest fixpoint of a loop. What is taken away is swept down from 0; what is added from above: from what limits
-/// allow, and where no limit bounds it from 0, where the fixpoint is the only one.
+/// The greatest fixpoint of a loop, by sweeps from above it: what is taken away moves nothing up, and what is added
+/// nothing further than `from_above`. The map is monotone, so the sweeps stay above the fixpoint; some choice of branches
+/// amplifies less than without bounds, so they come down to it.
 LODE_INLINE void FlowTangent::push_loop(const graph::Run& run, std::uint32_t lanes, Side side) {
   constexpr int most_passes = 20000;
-  constexpr double unbounded = std::numeric_limits<double>::infinity();
+  constexpr double from_above = 1e30;
   double* const first = g_.data() + std::size_t{run.begin} * lanes;
   const std::size_t count = std::size_t{run.end - run.begin} * lanes;
-  std::fill_n(first, count, side == Side::up ? unbounded : 0.0);
+  std::fill_n(first, count, side == Side::up ? from_above : 0.0);
   double next[most_pushed];
-  if (side == Side::up) {
-    for (bool bounded = true; bounded;) {
-      bounded = false;
-      for (std::uint32_t line = run.begin; line < run.end; ++line) {
-        compute(line, lanes, next);
-        double* const g = g_.data() + std::size_t{line} * lanes;
-        for (std::uint32_t l = 0; l < lanes; ++l) bounded = bounded || (g[l] == unbounded && next[l] < unbounded);
-        std::copy_n(next, lanes, g);
-      }
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-      if (first[i] == unbounded) first[i] = 0.0;
-    }
-  }
   constexpr double rounding = 4.0 * std::numeric_limits<double>::epsilon();
   bool moves[most_pushed];
   for (int pass = 0; pass < most_passes; ++pass) {
@@ -338,9 +325,12 @@ LODE_INLINE void FlowTangent::push_loop(const graph::Run& run, std::uint32_t lan
       }
       std::copy_n(next, lanes, g);
     }
-    if (std::none_of(moves, moves + lanes, [](bool moved) { return moved; })) return;
+    if (std::none_of(moves, moves + lanes, [](bool moved) { return moved; })) break;
   }
-  for (std::uint32_t l = 0; l < lanes; ++l) failed_[l] = failed_[l] || moves[l];
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t l = i % lanes;
+    failed_[l] = failed_[l] || moves[l] || std::abs(first[i]) > 1e-10 * from_above;
+  }
 }
 
 LODE_INLINE void FlowTangent::push(std::span<const Seed> seeds, std::uint32_t lanes, Side side,
