@@ -20,12 +20,13 @@
 namespace program {
 namespace {
 
-constexpr std::array<std::string_view, 14> commands{"info",        "validate", "scenarios", "propagate",
+constexpr std::array<std::string_view, 16> commands{"info",        "validate", "scenarios", "propagate",
                                                     "reallocate",  "bracket",  "equilibrium", "simulate",
-                                                    "rank",        "ensemble", "risk", "reconcile", "backtest", "export"};
-constexpr std::array<std::string_view, 3> later_commands{"sensitivity", "exposure", "report"};
+                                                    "rank",        "ensemble", "risk",      "sensitivity",
+                                                    "exposure",    "reconcile", "backtest", "export"};
+constexpr std::array<std::string_view, 1> later_commands{"report"};
 constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};
-constexpr std::array<std::string_view, 32> options{"--data",
+constexpr std::array<std::string_view, 36> options{"--data",
                                                    "--scenario",
                                                    "--format",
                                                    "--output",
@@ -54,6 +55,10 @@ constexpr std::array<std::string_view, 32> options{"--data",
                                                    "--policy",
                                                    "--checkpoint",
                                                    "--indices",
+                                                   "--uncertain-data",
+                                                   "--material",
+                                                   "--country",
+                                                   "--end-use",
                                                    "--quiet",
                                                    "--help",
                                                    "--version"};
@@ -215,11 +220,13 @@ std::optional<Choice> named_choice(const std::string& option, const std::vector<
 
 /// The options of studies: what ranks, samples and derives.
 struct StudyOptions {
-  std::vector<std::string> by, model, remove, top, threads, samples, seed, sampling, until, correlate, policy, checkpoint;
+  std::vector<std::string> by, model, remove, top, threads, samples, seed, sampling, until, correlate, policy, checkpoint,
+      material, country, end_use;
 
   void add_to(CLI::App& app, CommandLine& line) {
     for (const Named& option : named()) app.add_option(option.name, *option.values)->allow_extra_args(false);
     app.add_flag("--indices", line.indices);
+    app.add_flag("--uncertain-data", line.uncertain_data);
   }
   void read(CommandLine& line) {
     for (const Named& option : named()) {
@@ -228,6 +235,7 @@ struct StudyOptions {
       given.push_back({option.name, option.used_by});
     }
     if (line.indices) given.push_back({"--indices", {Command::ensemble}});
+    if (line.uncertain_data) given.push_back({"--uncertain-data", {Command::ensemble}});
     using lode::RankBy;
     std::vector<std::pair<std::string_view, RankBy>> kinds;
     for (const RankBy each : {RankBy::facility, RankBy::country, RankBy::route, RankBy::commodity, RankBy::operator_name}) {
@@ -253,6 +261,9 @@ struct StudyOptions {
     for (const std::string& text : correlate) line.correlations.push_back(correlation(text));
     line.policies = policy;
     line.checkpoint = only_value("--checkpoint", checkpoint);
+    line.material = only_value("--material", material);
+    line.country = only_value("--country", country);
+    line.end_use = only_value("--end-use", end_use);
   }
 
   struct Given {
@@ -269,11 +280,12 @@ struct StudyOptions {
   };
   std::vector<Named> named() {
     const std::vector<Command> rank{Command::rank}, ensemble{Command::ensemble}, both{Command::rank, Command::ensemble},
-        modelled{Command::rank, Command::ensemble, Command::risk};
+        modelled{Command::rank, Command::ensemble, Command::risk, Command::sensitivity},
+        with_rows{Command::rank, Command::sensitivity}, looked_at{Command::sensitivity, Command::exposure};
     return {{"--by", &by, rank},
             {"--model", &model, modelled},
             {"--remove", &remove, rank},
-            {"--top", &top, rank},
+            {"--top", &top, with_rows},
             {"--threads", &threads, both},
             {"--samples", &samples, ensemble},
             {"--seed", &seed, ensemble},
@@ -281,7 +293,10 @@ struct StudyOptions {
             {"--until", &until, ensemble},
             {"--correlate", &correlate, ensemble},
             {"--policy", &policy, ensemble},
-            {"--checkpoint", &checkpoint, ensemble}};
+            {"--checkpoint", &checkpoint, ensemble},
+            {"--material", &material, looked_at},
+            {"--country", &country, looked_at},
+            {"--end-use", &end_use, {Command::sensitivity}}};
   }
 
   /// "1%" or 0.01.
@@ -357,8 +372,8 @@ void require_useful(const CommandLine& line, bool format_given, const std::vecto
   if (!useless.empty()) {
     refuse("the command " + std::string(to_string(line.command)) + " does not use " + listed(useless));
   }
-  if (line.indices && (!line.policies.empty() || line.until || line.checkpoint)) {
-    refuse("--indices is a study of its own; leave out --policy, --until and --checkpoint");
+  if (line.indices && (!line.policies.empty() || line.until || line.checkpoint || line.uncertain_data)) {
+    refuse("--indices is a study of its own; leave out --policy, --until, --checkpoint and --uncertain-data");
   }
   if (line.orders == lode::Orders::frozen && line.rationing == lode::Rationing::priority) {
     refuse("with --orders frozen everybody gets his share of the base year; leave out --rationing priority");

@@ -31,6 +31,8 @@ enum class Command {
   rank,
   ensemble,
   risk,
+  sensitivity,
+  exposure,
   reconcile,
   backtest,
   export_data
@@ -59,7 +61,7 @@ struct CommandLine {
   std::optional<lode::Rationing> rationing;
   std::optional<lode::RankBy> by;  ///< rank, as what follows
   std::optional<std::uint64_t> remove, top;
-  std::optional<lode::EnsembleModel> model;  ///< rank, ensemble
+  std::optional<lode::EnsembleModel> model;  ///< of studies
   std::optional<unsigned> threads;
   std::optional<std::uint64_t> samples, seed;  ///< ensemble, as what follows
   std::optional<lode::Sampling> sampling;
@@ -68,6 +70,8 @@ struct CommandLine {
   std::vector<std::string> policies;  ///< names or files
   std::optional<std::string> checkpoint;
   bool indices = false;
+  bool uncertain_data = false;
+  std::optional<std::string> material, country, end_use;  ///< sensitivity, exposure: what of the result
 };
 
 /// --help or --version: nothing to run, only this to print.

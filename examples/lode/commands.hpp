@@ -35,6 +35,12 @@ namespace program {
 [[nodiscard]] std::string run_rank(const Inputs& inputs, const CommandLine& line, const Remarks& remarks);  // rank.cpp
 [[nodiscard]] std::string run_risk(const Inputs& inputs, const CommandLine& line, const Remarks& remarks);  // risk.cpp
 
+[[nodiscard]] std::string run_sensitivity(const Inputs& inputs, const CommandLine& line,
+                                          const Remarks& remarks);  // sensitivity.cpp
+
+[[nodiscard]] std::string run_exposure(const Inputs& inputs, const CommandLine& line,
+                                       const Remarks& remarks);  // exposure.cpp
+
 /// Balances published figures and writes them to `--output`, if given; returns the report.
 [[nodiscard]] std::string run_reconcile(const CommandLine& line, const Remarks& remarks);  // reconcile.cpp
 

@@ -3,9 +3,11 @@
 #include <lode/ensemble.hpp>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include <lode/datasets.hpp>
 #include <lode/io/checkpoint.hpp>
 #include <lode/io/ensemble_writer.hpp>
 #include <lode/report/table.hpp>
@@ -89,6 +91,16 @@ lode::Ensemble run_samples(const Inputs& inputs, const CommandLine& line, const 
   return result;
 }
 
+/// The published figures behind the data set, or its own where there are no others.
+std::shared_ptr<const lode::BaseYears> base_years(const Inputs& inputs, const Remarks& remarks) {
+  const std::string published = inputs.dataset->about.name + "-published";
+  if (const lode::LoadedObservations* found = lode::datasets::find_published(published)) {
+    return std::make_shared<const lode::BaseYears>(found->found);
+  }
+  remarks.note("--uncertain-data draws from the uncertainties of the balanced figures, which balancing makes narrower once more");
+  return std::make_shared<const lode::BaseYears>(lode::Observations{inputs.dataset->network, {}, {}});
+}
+
 }  // namespace
 
 std::string run_ensemble(const Inputs& inputs, const CommandLine& line, const Remarks& remarks, bool& interrupted) {
@@ -103,6 +115,11 @@ std::string run_ensemble(const Inputs& inputs, const CommandLine& line, const Re
   // A goal without a number of samples means: as many as it takes, within reason.
   constexpr std::uint64_t most_for_a_goal = 100'000'000;
   if (line.until && !line.samples) options.sampling.samples = most_for_a_goal;
+  if (line.uncertain_data) {
+    options.data = base_years(inputs, remarks);
+    constexpr std::uint64_t usual_with_data = 256;  // each takes as long as balancing a data set
+    if (!line.samples && !line.until) options.sampling.samples = usual_with_data;
+  }
   options.threads = line.threads.value_or(0);
   options.simulate = simulate_options(inputs, line);
   ProgressLine progress("ensemble", remarks);

@@ -23,6 +23,8 @@ Commands
   rank        what is short without each plant, country, route, commodity or operator, or several
   ensemble    how likely and how bad: an uncertain scenario drawn many times, and what policies change
   risk        how concentrated each stage is, and who depends on imports: the usual indicators
+  sensitivity what one tonne more or less of anything anywhere does to a shortfall
+  exposure    through whose hands a material passes on its way to its users, stage by stage
   info        what a data set holds: rows, tonnes a stage, largest countries, sources, uncertainties
   scenarios   the scenarios of a data set
   reconcile   balance published figures that contradict each other, and say how far each was moved
@@ -45,7 +47,8 @@ Options, before or after the command
                          simulate: see lode simulate --help
   --by, --model, --remove, --top, --threads
                          rank: see lode rank --help; risk: --model
-  --model, --samples, --seed, --sampling, --until, --correlate, --policy, --indices, --checkpoint, --threads
+  --model, --samples, --seed, --sampling, --until, --correlate, --policy, --uncertain-data, --indices,
+  --checkpoint, --threads
                          ensemble: see lode ensemble --help
   --quiet                no warnings and notes on stderr; errors are always shown
   --help                 this page, or with a command the page of the command
@@ -242,7 +245,8 @@ constexpr std::string_view ensemble =
     R"(lode ensemble [--data DIR|NAME] [--scenario FILE|NAME]... [--policy FILE|NAME]...
               [--model propagate|reallocate|simulate] [--samples N] [--seed N]
               [--sampling monte_carlo|latin_hypercube|sobol] [--until 1%] [--correlate country=RHO]...
-              [--indices] [--checkpoint FILE] [--threads N] [--format table|json|csv] [--output FILE] [--quiet]
+              [--uncertain-data] [--indices] [--checkpoint FILE] [--threads N] [--format table|json|csv]
+              [--output FILE] [--quiet]
 
 How likely and how bad: draws the uncertain numbers of a scenario again and again and runs a model on each
 draw. The table has mean, quantiles, the mean of the worst 5 % and the chance of going short, for each
@@ -259,6 +263,9 @@ material and country, by month with --model simulate; what policies change; how 
 --until 1%       stop once the mean shortfall of every material is known to 1 % (95 % confidence)
 --correlate      country=RHO: uncertain numbers of shocks on the same country hang together;
                  1+3=RHO: those of the first and the third shock (Gaussian copula)
+--uncertain-data the data are drawn too: each sample has a base year of its own, balanced from the published
+                 figures and their uncertainties, and working stocks within their range (256 samples if not
+                 given; each takes a quarter of a second)
 --indices        instead: which uncertain number matters, as shares of the variance (Sobol' indices)
 --checkpoint FILE   keep what is done in FILE, and go on from there if it exists
 --threads N      one for each processor if not given; the result does not depend on it
@@ -286,6 +293,48 @@ at the bottleneck, the most concentrated stage (all stages in json and csv). Of 
 Examples
   lode risk
   lode risk --scenario april-2025-licensing --format csv --output risk.csv
+)";
+
+constexpr std::string_view sensitivity =
+    R"(lode sensitivity [--data DIR|NAME] [--scenario FILE|NAME]... [--material ID] [--country ID] [--end-use ID]
+                 [--model propagate|reallocate] [--top N] [--format table|json|csv] [--output FILE] [--quiet]
+
+What one tonne more, or less, of anything anywhere does to a shortfall: capacity of each plant, openness of
+each route (or a quota), a reserve or a loss at each place, recovery of each separation, demand of each end
+use. All at once, one-sided and exact: where a tonne less is missed but a tonne more helps nobody, both
+are said. What helps most per tonne comes first.
+
+--material, --country, --end-use   which shortfall: of a material, of a country, of one end use, or of
+                                   what all given ones describe; without them the total, weighted
+--model    propagate (if not given): nobody reroutes; reallocate: the least shortfall any allocation
+           reaches
+--top N    how many rows (10 of each list in the table, all in json and csv)
+
+Without --scenario it runs the lead scenario of the built-in data set (or of a copy of it); any other
+folder is run without shocks.
+
+Examples
+  lode sensitivity --scenario china-full-stop --material dy
+  lode sensitivity --scenario lynas-outage --country JPN --model reallocate --top 5
+)";
+
+constexpr std::string_view exposure =
+    R"(lode exposure [--data DIR|NAME] [--scenario FILE|NAME]... [--material ID] [--country ID]
+              [--format table|json|csv] [--output FILE] [--quiet]
+
+Through whose hands a material passes on its way to its users, behind tier one too: of what reaches the end
+uses of each country, the share that each country and operator mined, separated, made into metal and into
+magnets. Plants mix what they receive; a tonne counts for the last plant of a stage it passed, so shares of
+a stage add up to 1, with reserves and what comes from nowhere the data know (old scrap).
+
+--material ID   one material
+--country ID    all of one country: shares by country and operator, and where what it handles ends up
+
+Without --scenario it traces the base year; with it, what propagate leaves of the flows.
+
+Examples
+  lode exposure --material dy
+  lode exposure --country JPN --material tb --scenario myanmar-closure-2024
 )";
 
 constexpr std::string_view reconcile =
@@ -363,6 +412,10 @@ std::string_view help_text(Command command) {
       return ensemble;
     case Command::risk:
       return risk;
+    case Command::sensitivity:
+      return sensitivity;
+    case Command::exposure:
+      return exposure;
     case Command::reconcile:
       return reconcile;
     case Command::backtest:

@@ -131,6 +131,8 @@ bool needs_a_balance(Command command) {
     case Command::rank:
     case Command::ensemble:
     case Command::risk:
+    case Command::sensitivity:
+    case Command::exposure:
       break;
   }
   return true;

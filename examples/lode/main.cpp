@@ -100,6 +100,11 @@ void run(const CommandLine& line) {
       break;
     case Command::risk:
       result = run_risk(inputs, line, remarks);
+    case Command::sensitivity:
+      result = run_sensitivity(inputs, line, remarks);
+      break;
+    case Command::exposure:
+      result = run_exposure(inputs, line, remarks);
       break;
     case Command::reconcile:
     case Command::backtest:

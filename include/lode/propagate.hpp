@@ -99,6 +99,9 @@ class Propagator {
   /// Each column has the same bits as a run on its own.
   void run(std::span<const Disruption> disruptions, Outcomes& outcomes);
 
+  /// u of the last run of one scenario alone, by line of `FlowSystem{network()}`; the base year's before any run.
+  [[nodiscard]] std::span<const double> shares() const;
+
   [[nodiscard]] const Network& network() const;
 
  private:

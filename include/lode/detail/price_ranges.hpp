@@ -30,11 +30,15 @@ class PriceRanges {
   /// absent where one tonne less can not be had at any price.
   void fill(std::vector<PriceResult>& prices);
 
- private:
   using Direction = std::vector<std::pair<std::size_t, double>>;  ///< row, change of its right-hand side
 
   /// V' in the direction `sign` times r; infinity where there is no way to go.
   [[nodiscard]] double derivative(const Direction& r, double sign);
+  /// V' for a larger (`sign` 1) or smaller (-1) upper bound of a column.
+  [[nodiscard]] double derivative_of_bound(std::size_t column, double sign);
+
+ private:
+  [[nodiscard]] double steepest();
   /// What one more tonne at the place changes.
   [[nodiscard]] Direction one_more(const PriceResult& price) const;
 

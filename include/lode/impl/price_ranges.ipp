@@ -47,8 +47,23 @@ LODE_INLINE double PriceRanges::derivative(const Direction& r, double sign) {
     }
   };
   shift(sign);
-  const optimize::Solution steepest = simplex_.solve(tangent_, basis_);
+  const double slope = steepest();
   shift(0.0);
+  return slope;
+}
+
+LODE_INLINE double PriceRanges::derivative_of_bound(std::size_t column, double sign) {
+  double& upper = tangent_.upper[static_cast<Eigen::Index>(column)];
+  if (upper != 0.0) return 0.0;  // it does not bind
+  if (sign < 0.0 && tangent_.lower[static_cast<Eigen::Index>(column)] == 0.0) return optimize::infinity;
+  upper = sign;
+  const double slope = steepest();
+  upper = 0.0;
+  return slope;
+}
+
+LODE_INLINE double PriceRanges::steepest() {
+  const optimize::Solution steepest = simplex_.solve(tangent_, basis_);
   if (steepest.status == optimize::Status::optimal) return steepest.objective;
   return steepest.status == optimize::Status::primal_infeasible ? optimize::infinity
                                                                 : std::numeric_limits<double>::quiet_NaN();

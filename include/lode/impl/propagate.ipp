@@ -69,6 +69,8 @@ class PropagatorState {
   }
 
   [[nodiscard]] const Network& network() const { return network_; }
+  /// u by line of the last block of one.
+  [[nodiscard]] std::span<const double> shares() const { return one_; }
 
   /// Scenarios that are best solved side by side: at 32 the rows that neighbouring lines share stay in the first-level
   /// cache (measured: a third faster than 64 on 10,000 lines); fewer where even the rows in use exceed a shared cache.
@@ -503,6 +505,7 @@ LODE_INLINE Propagator::Propagator(Propagator&&) noexcept = default;
 LODE_INLINE Propagator& Propagator::operator=(Propagator&&) noexcept = default;
 
 LODE_INLINE const Network& Propagator::network() const { return state_->network(); }
+LODE_INLINE std::span<const double> Propagator::shares() const { return state_->shares(); }
 
 LODE_INLINE void Propagator::run(const Disruption& disruption, Result& result) {
   state_->solve({&disruption, 1});
