@@ -100,6 +100,7 @@ void run(const CommandLine& line) {
       break;
     case Command::risk:
       result = run_risk(inputs, line, remarks);
+      break;
     case Command::sensitivity:
       result = run_sensitivity(inputs, line, remarks);
       break;
