@@ -20,7 +20,8 @@ namespace program {
 namespace {
 
 constexpr std::array<std::string_view, 13> commands{"info",       "validate", "scenarios",   "propagate",
-                                                    "reallocate", "bracket",  "equilibrium", "simulate", "sensitivity", "exposure",
+                                                    "reallocate", "bracket",  "equilibrium", "simulate",
+                                                    "sensitivity", "exposure",
                                                     "reconcile",  "backtest", "export"};
 constexpr std::array<std::string_view, 3> later_commands{"rank", "ensemble", "report"};
 constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};

@@ -42,6 +42,8 @@ Options, before or after the command
   --any-route            reallocate, bracket: any maker may supply any user of its goods
   --monthly, --step-days, --start, --end, --orders, --unmet, --rationing
                          simulate: see lode simulate --help
+  --material, --country, --end-use, --model, --top
+                         sensitivity, exposure: see lode sensitivity --help
   --quiet                no warnings and notes on stderr; errors are always shown
   --help                 this page, or with a command the page of the command
   --version              the version
