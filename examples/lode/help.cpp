@@ -50,6 +50,8 @@ Options, before or after the command
   --model, --samples, --seed, --sampling, --until, --correlate, --policy, --uncertain-data, --indices,
   --checkpoint, --threads
                          ensemble: see lode ensemble --help
+  --material, --country, --end-use, --model, --top
+                         sensitivity, exposure: see lode sensitivity --help
   --quiet                no warnings and notes on stderr; errors are always shown
   --help                 this page, or with a command the page of the command
   --version              the version

@@ -304,8 +304,8 @@ LODE_INLINE void FlowTangent::compute(std::uint32_t line, std::uint32_t lanes, d
 }
 
 /// The greatest fixpoint of a loop, by sweeps from above it: what is taken away moves nothing up, and what is added
-/// nothing further than `from_above`. The map is monotone, so the sweeps stay above the fixpoint; some choice of branches
-/// amplifies less than without bounds, so they come down to it.
+/// nothing further than `from_above`. The map is monotone, so the sweeps stay above the fixpoint; some choice of
+/// branches amplifies less than without bounds, so they come down to it.
 LODE_INLINE void FlowTangent::push_loop(const graph::Run& run, std::uint32_t lanes, Side side) {
   constexpr int most_passes = 20000;
   constexpr double from_above = 1e30;
