@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include <lode/detail/stages.hpp>
 #include <lode/error.hpp>
 #include <lode/exposure.hpp>
 #include <lode/graph/strong_components.hpp>
@@ -15,8 +16,6 @@
 namespace lode::inline LODE_ABI {
 
 namespace detail {
-
-inline constexpr std::size_t stage_count = 5;
 
 /// Who owns what: a number for each facility.
 struct Owners {

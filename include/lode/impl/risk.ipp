@@ -8,6 +8,7 @@
 #include <numeric>
 #include <utility>
 
+#include <lode/detail/stages.hpp>
 #include <lode/detail/text.hpp>
 #include <lode/error.hpp>
 #include <lode/risk.hpp>
@@ -31,8 +32,6 @@ namespace detail {
   if (!issues.empty()) throw InvalidArgument(std::move(issues));
   return std::accumulate(amounts.begin(), amounts.end(), 0.0);
 }
-
-inline constexpr std::size_t stage_count = 5;
 
 /// Tonnes of element by material, stage and country of what is made, used and traded.
 class StageTonnes {

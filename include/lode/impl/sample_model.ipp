@@ -45,9 +45,9 @@ class PropagateFamilyModel final : public SampleModel {
 
 /// A static model, one draw at a time: for draws that must be resolved anew. `make(network)` sets it up.
 template <class Make>
-class StaticModel final : public SampleModel {
+class OneByOneModel final : public SampleModel {
  public:
-  StaticModel(const SampleWorld& world, Make make) : world_(world), make_(make), model_(make(world.network)) {}
+  OneByOneModel(const SampleWorld& world, Make make) : world_(world), make_(make), model_(make(world.network)) {}
 
   SolveStatus run(std::span<const double> uniforms, std::span<const Network> years, std::size_t count, double* values,
                   std::size_t stride) override {
@@ -154,7 +154,7 @@ class SimulateModel final : public SampleModel {
 
 LODE_INLINE std::unique_ptr<SampleModel> make_sample_model(const SampleWorld& world) {
   const auto one_by_one = [&world](auto make) -> std::unique_ptr<SampleModel> {
-    return std::make_unique<StaticModel<decltype(make)>>(world, make);
+    return std::make_unique<OneByOneModel<decltype(make)>>(world, make);
   };
   switch (world.of) {
     case EnsembleModel::propagate:
