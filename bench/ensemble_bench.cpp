@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Lode authors
 
-// How many uncertain scenarios a second does an ensemble run, on one thread and on two, with all it keeps: distributions
-// of every end use, country and material? Beside it a triad (memory) and a loop of multiplications and additions
-// (arithmetic) of the same minute. Every figure is the median of several repetitions.
+// How many uncertain scenarios a second does an ensemble run, on one thread and on two, with all it keeps:
+// distributions of every end use, country and material? Beside it a triad (memory) and a loop of multiplications and
+// additions (arithmetic) of the same minute. Every figure is the median of several repetitions.
 
 #include <benchmark/benchmark.h>
 
@@ -28,7 +28,8 @@ const lode::Dataset& magnets() {
 lode::Scenario uncertain() {
   lode::Scenario scenario{"uncertain"};
   scenario
-      .license_exports({.country = "CHN", .commodity = {"dy_oxide", "tb_oxide"}, .approved = lode::Triangular{0.1, 0.25, 0.5}})
+      .license_exports(
+          {.country = "CHN", .commodity = {"dy_oxide", "tb_oxide"}, .approved = lode::Triangular{0.1, 0.25, 0.5}})
       .license_exports({.country = "CHN", .commodity = "magnet_ht", .approved = lode::Triangular{0.2, 0.4, 0.9}})
       .limit_capacity({.country = "MMR", .factor = lode::Uniform{0.2, 1.0}});
   return scenario;
@@ -112,10 +113,11 @@ int main(int argc, char** argv) {
   };
   std::printf("\nIn this run\n");
   bench::print_ratio("built-in data, two threads: samples a second", per_second("propagate/2", samples), 1e6, true);
-  bench::print_ratio("two threads / one", time("propagate/2") > 0.0 ? time("propagate/1") / time("propagate/2") : 0.0, 1.8,
-                     true);
+  bench::print_ratio("two threads / one", time("propagate/2") > 0.0 ? time("propagate/1") / time("propagate/2") : 0.0,
+                     1.8, true);
   std::printf("%-72s %8.0f\n", "one thread: samples a second", per_second("propagate/1", samples));
-  std::printf("%-72s %8.0f\n", "Sobol' points, two threads: samples a second", per_second("propagate/sobol/2", samples));
+  std::printf("%-72s %8.0f\n", "Sobol' points, two threads: samples a second",
+              per_second("propagate/sobol/2", samples));
   std::printf("%-72s %8.0f\n", "reallocate, two threads: samples a second", per_second("reallocate/2", 256));
   std::printf("%-72s %8.0f\n", "simulate, two threads: samples a second", per_second("simulate/2", 256));
   if (time("triad") > 0.0 && time("arithmetic") > 0.0) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Lode authors
 
-// How likely, how bad, and would a policy help? Nobody knows what share of the licences will be approved, nor how much of
-// Myanmar's ore will come. An ensemble draws both 65,536 times, with and without Japan's reserves, from the same numbers.
+// How likely, how bad, and would a policy help? Nobody knows what share of the licences will be approved, nor how much
+// of Myanmar's ore will come. An ensemble draws both 65,536 times, with and without Japan's reserves, from the same
+// numbers.
 //
 // Output:
 //   t/yr short       mean      5 %   median     95 %  worst 5 %  with reserves
@@ -45,6 +46,7 @@ int main() {
   const lode::SobolIndices who = lode::sobol_indices(magnets.network, shock);
   std::printf("\nshare of the variance of dysprosium\n");
   for (const lode::SobolFactor& factor : who.materials[1].factors) {
-    std::printf("  %-30s %4.1f %% alone, %4.1f %% in total\n", factor.name.c_str(), 100 * factor.first, 100 * factor.total);
+    std::printf("  %-30s %4.1f %% alone, %4.1f %% in total\n", factor.name.c_str(), 100 * factor.first,
+                100 * factor.total);
   }
 }

@@ -37,8 +37,8 @@ lode::Observations mine_and_plant() {
   return world.observe();
 }
 
-/// A lineal Gaussian problem with one balance that binds, so draws have the posterior's mean and spread. What is mined may
-/// exceed what is shipped: draws in which it does keep both figures.
+/// A lineal Gaussian problem with one balance that binds, so draws have the posterior's mean and spread. What is mined
+/// may exceed what is shipped: draws in which it does keep both figures.
 TEST(BaseYears, DrawsHaveThePosteriorsMeanAndSpread) {
   const BaseYears years(mine_and_plant());
   ASSERT_EQ(years.variables(), 3U);
@@ -58,7 +58,8 @@ TEST(BaseYears, DrawsHaveThePosteriorsMeanAndSpread) {
   }
   ASSERT_GT(bound, draws * 9 / 10) << "80 +- 10 exceeds 100 +- 5 in one of 27 draws";
   const double mean = sum / bound, sd = std::sqrt(squares / bound - mean * mean);
-  // The projection of independent draws: 0.2 of the mine's and 0.8 of the route's figure; 4.47 but for the rare slack draws.
+  // The projection of independent draws: 0.2 of the mine's and 0.8 of the route's figure; 4.47 but for the rare slack
+  // draws.
   EXPECT_NEAR(mean, 96.0, 0.5);
   EXPECT_NEAR(sd, std::sqrt(20.0), 0.4);
 }
@@ -88,7 +89,7 @@ TEST(BaseYears, EveryDrawOfTheBuiltInDataBalances) {
     ASSERT_EQ(year.network.routes().size(), network.routes().size());
     for (std::size_t c = 0; c < network.covers().size(); ++c) {
       const lode::Cover &given = network.covers()[c], &drawn = year.network.covers()[c];
-      EXPECT_GE(drawn.days.in(lode::days), given.low.value_or(given.days).in(lode::days) - 1e-9);
+      EXPECT_GE(drawn.days.in(lode::days), given.low.value_or(given.days).in(lode::days)-1e-9);
       EXPECT_LE(drawn.days.in(lode::days), given.high.value_or(given.days).in(lode::days) + 1e-9);
       cover_moved = cover_moved || drawn.days != given.days;
     }

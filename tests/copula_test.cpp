@@ -54,7 +54,8 @@ std::vector<std::vector<double>> dependent(const std::vector<Correlation>& corre
   for (std::uint64_t first = 0; first < samples; first += 32) {
     points.fill(first, 32, block);
     copula.apply(block, 32);
-    for (std::size_t v = 0; v < copula.variables(); ++v) out[v].insert(out[v].end(), &block[v * 32], &block[v * 32] + 32);
+    for (std::size_t v = 0; v < copula.variables(); ++v)
+      out[v].insert(out[v].end(), &block[v * 32], &block[v * 32] + 32);
   }
   return out;
 }
@@ -71,7 +72,9 @@ double correlation(const std::vector<double>& x, const std::vector<double>& y) {
 }
 
 /// Spearman's rank correlation of a Gaussian copula (Kruskal 1958).
-double spearman(double rho) { return 6.0 / std::numbers::pi * std::asin(0.5 * rho); }
+double spearman(double rho) {
+  return 6.0 / std::numbers::pi * std::asin(0.5 * rho);
+}
 
 TEST(Copula, NumbersOfOneCountryHangTogetherAsAsked) {
   const auto u = dependent({lode::by_country(0.6)});
@@ -87,7 +90,8 @@ TEST(Copula, EveryNumberKeepsItsDistribution) {
     std::sort(sorted.begin(), sorted.end());
     double worst = 0.0;  // Kolmogorov and Smirnov
     for (std::size_t i = 0; i < sorted.size(); ++i) {
-      worst = std::max(worst, std::abs(sorted[i] - (static_cast<double>(i) + 0.5) / static_cast<double>(sorted.size())));
+      worst =
+          std::max(worst, std::abs(sorted[i] - (static_cast<double>(i) + 0.5) / static_cast<double>(sorted.size())));
     }
     EXPECT_LT(worst, 1.63 / std::sqrt(static_cast<double>(sorted.size()))) << "a chance of 1 %";
   }

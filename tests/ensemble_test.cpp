@@ -126,7 +126,8 @@ TEST(Ensemble, NumbersAreThoseOfTheSamples) {
       double squares = 0.0;
       for (const double x : direct) squares += (x - mean) * (x - mean);
       EXPECT_NEAR(spread.standard_deviation, std::sqrt(squares / (samples - 1.0)), 1e-9 * demanded);
-      EXPECT_NEAR(spread.standard_error, spread.standard_deviation / std::sqrt(static_cast<double>(samples)), 1e-12 * demanded);
+      EXPECT_NEAR(spread.standard_error, spread.standard_deviation / std::sqrt(static_cast<double>(samples)),
+                  1e-12 * demanded);
       EXPECT_NEAR(spread.probability_of_shortfall, static_cast<double>(shorts) / samples, 1e-12);
       std::sort(direct.begin(), direct.end());
       EXPECT_NEAR(spread.least, direct.front(), 1e-12 * demanded);
@@ -219,7 +220,8 @@ TEST(Ensemble, ThreadsDoNotChangeABit) {
         EnsembleOptions options;
         options.of = model;
         options.threads = threads;
-        options.sampling = {.sampling = kind, .samples = model == EnsembleModel::propagate ? 9000U : 300U, .replicates = 2};
+        options.sampling = {
+            .sampling = kind, .samples = model == EnsembleModel::propagate ? 9000U : 300U, .replicates = 2};
         options.simulate.end = lode::parse_date("2025-06-01");
         options.simulate.start = lode::parse_date("2025-01-06");
         EnsembleRun run(network, scenario, options, std::vector{policy});
@@ -418,7 +420,8 @@ TEST(Ensemble, WorksOverTimeAndByMonth) {
   scenario.limit_capacity({.country = "C1", .factor = Uniform{0.0, 0.6}},
                           {.start = april, .end = *lode::parse_date("2025-08-31")});
   for (lode::Shock& shock : scenario.shocks) {
-    std::get<lode::CapacityShock>(shock.effect).country = network.countries()[network.facilities()[0].country.index()].id;
+    std::get<lode::CapacityShock>(shock.effect).country =
+        network.countries()[network.facilities()[0].country.index()].id;
   }
   EnsembleOptions options;
   options.of = EnsembleModel::simulate;

@@ -114,8 +114,8 @@ TEST(LogHistogram, SizesOutOfRangeAreKeptAtTheEdges) {
   EXPECT_NEAR(found.order_statistic(1), 0.0, 1e-299);
 }
 
-/// Conover (1999, Practical nonparametric statistics, table A3 and 3.2): for 20 numbers the 6th and the 15th smallest hold
-/// the median between them with 95.9 %.
+/// Conover (1999, Practical nonparametric statistics, table A3 and 3.2): for 20 numbers the 6th and the 15th smallest
+/// hold the median between them with 95.9 %.
 TEST(SampleStatistics, RanksOfTheMedianOfTwenty) {
   const auto [low, high] = lode::detail::quantile_ranks(20, 0.5, 0.95);
   EXPECT_EQ(low, 6U);

@@ -85,8 +85,8 @@ TEST(Sampling, HypercubesHaveOnePointInEveryStratum) {
   }
 }
 
-/// A (t, m, s)-net in base 2: all boxes of volume 2^(t - m) hold 2^t points. The first two dimensions of Sobol' have t = 0;
-/// a scramble and a shift keep that.
+/// A (t, m, s)-net in base 2: all boxes of volume 2^(t - m) hold 2^t points. The first two dimensions of Sobol' have t
+/// = 0; a scramble and a shift keep that.
 TEST(Sampling, SobolPointsAreANet) {
   const SamplePoints set = points(Sampling::sobol, 2000, 2, 2);
   ASSERT_EQ(set.samples(), 2048U);
@@ -115,11 +115,12 @@ TEST(Sampling, EverySobolDimensionIsStratified) {
   }
 }
 
-/// Without a scramble the points are those that everybody has: Joe and Kuo's generator prints 0.5, 0.75, 0.25, ... in the
-/// first dimension. A linear scramble maps equal points to equal points, so distances between leading digits tell: points
-/// i and j agree in their first k digits after the scramble exactly if they do before.
+/// Without a scramble the points are those that everybody has: Joe and Kuo's generator prints 0.5, 0.75, 0.25, ... in
+/// the first dimension. A linear scramble maps equal points to equal points, so distances between leading digits tell:
+/// points i and j agree in their first k digits after the scramble exactly if they do before.
 TEST(Sampling, ScramblesKeepWhichPointsShareABox) {
-  // The first eight points of dimensions 1 to 3 in Gray-code order, times 8 (Joe and Kuo 2008; also Bratley and Fox 1988).
+  // The first eight points of dimensions 1 to 3 in Gray-code order, times 8 (Joe and Kuo 2008; also Bratley and Fox
+  // 1988).
   const int known[8][3] = {{0, 0, 0}, {4, 4, 4}, {6, 2, 2}, {2, 6, 6}, {3, 3, 5}, {7, 7, 1}, {5, 1, 7}, {1, 5, 3}};
   const auto own = replicate(points(Sampling::sobol, 512, 3, 2), 0);
   for (std::size_t v = 0; v < 3; ++v) {

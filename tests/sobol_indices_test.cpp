@@ -62,8 +62,8 @@ Scenario both(lode::UncertainNumber first, lode::UncertainNumber second) {
 TEST(SobolIndices, TheLesserOfTwo) {
   const Network network = parse_network(two_inputs);
   for (const Sampling kind : {Sampling::sobol, Sampling::latin_hypercube, Sampling::monte_carlo}) {
-    const SobolIndices found =
-        lode::sobol_indices(network, both(Uniform{0, 1}, Uniform{0, 1}), {.sampling = {.sampling = kind, .samples = 32768}});
+    const SobolIndices found = lode::sobol_indices(network, both(Uniform{0, 1}, Uniform{0, 1}),
+                                                   {.sampling = {.sampling = kind, .samples = 32768}});
     ASSERT_EQ(found.status, SolveStatus::solved);
     ASSERT_EQ(found.materials.size(), 2U);
     EXPECT_EQ(found.runs, found.samples * 4);
@@ -85,8 +85,8 @@ TEST(SobolIndices, TheLesserOfTwo) {
 
 /// 60 X + 40 Y: shares 36 / 52 and 16 / 52, alone and in total.
 TEST(SobolIndices, SumsHaveNoInteractions) {
-  const SobolIndices found =
-      lode::sobol_indices(parse_network(two_sources), both(Uniform{0, 1}, Uniform{0, 1}), {.sampling = {.sampling = Sampling::sobol, .samples = 32768}});
+  const SobolIndices found = lode::sobol_indices(parse_network(two_sources), both(Uniform{0, 1}, Uniform{0, 1}),
+                                                 {.sampling = {.sampling = Sampling::sobol, .samples = 32768}});
   ASSERT_EQ(found.weighted.factors.size(), 2U);
   EXPECT_NEAR(found.weighted.factors[0].first, 36.0 / 52.0, 1e-3);
   EXPECT_NEAR(found.weighted.factors[0].total, 36.0 / 52.0, 1e-3);
@@ -105,9 +105,8 @@ TEST(SobolIndices, ANumberThatDoesNothingHasNone) {
 }
 
 TEST(SobolIndices, NumbersThatHangTogetherAreOneFactor) {
-  const SobolIndices found =
-      lode::sobol_indices(parse_network(two_sources), both(Uniform{0, 1}, Uniform{0, 1}),
-                          {.correlations = {{.shocks = {0, 1}, .rho = 0.5}}});
+  const SobolIndices found = lode::sobol_indices(parse_network(two_sources), both(Uniform{0, 1}, Uniform{0, 1}),
+                                                 {.correlations = {{.shocks = {0, 1}, .rho = 0.5}}});
   ASSERT_EQ(found.weighted.factors.size(), 1U);
   EXPECT_EQ(found.weighted.factors[0].name, "shock 1 (capacity): factor & shock 2 (capacity): factor");
   EXPECT_NEAR(found.weighted.factors[0].first, 1.0, 1e-2);

@@ -20,10 +20,9 @@
 namespace program {
 namespace {
 
-constexpr std::array<std::string_view, 16> commands{"info",        "validate", "scenarios", "propagate",
-                                                    "reallocate",  "bracket",  "equilibrium", "simulate",
-                                                    "rank",        "ensemble", "risk",      "sensitivity",
-                                                    "exposure",    "reconcile", "backtest", "export"};
+constexpr std::array<std::string_view, 16> commands{
+    "info", "validate", "scenarios", "propagate",   "reallocate", "bracket",   "equilibrium", "simulate",
+    "rank", "ensemble", "risk",      "sensitivity", "exposure",   "reconcile", "backtest",    "export"};
 constexpr std::array<std::string_view, 1> later_commands{"report"};
 constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};
 constexpr std::array<std::string_view, 36> options{"--data",
@@ -220,8 +219,8 @@ std::optional<Choice> named_choice(const std::string& option, const std::vector<
 
 /// The options of studies: what ranks, samples and derives.
 struct StudyOptions {
-  std::vector<std::string> by, model, remove, top, threads, samples, seed, sampling, until, correlate, policy, checkpoint,
-      material, country, end_use;
+  std::vector<std::string> by, model, remove, top, threads, samples, seed, sampling, until, correlate, policy,
+      checkpoint, material, country, end_use;
 
   void add_to(CLI::App& app, CommandLine& line) {
     for (const Named& option : named()) app.add_option(option.name, *option.values)->allow_extra_args(false);
@@ -238,7 +237,8 @@ struct StudyOptions {
     if (line.uncertain_data) given.push_back({"--uncertain-data", {Command::ensemble}});
     using lode::RankBy;
     std::vector<std::pair<std::string_view, RankBy>> kinds;
-    for (const RankBy each : {RankBy::facility, RankBy::country, RankBy::route, RankBy::commodity, RankBy::operator_name}) {
+    for (const RankBy each :
+         {RankBy::facility, RankBy::country, RankBy::route, RankBy::commodity, RankBy::operator_name}) {
       kinds.emplace_back(lode::to_string(each), each);
     }
     line.by = named_choice("--by", by, kinds);
@@ -319,8 +319,10 @@ struct StudyOptions {
     const std::size_t sign = text.find('=');
     lode::Correlation out;
     const auto bad = [&text]() {
-      refuse("the option --correlate needs country=RHO, or numbers of shocks such as 1+3=RHO, with RHO from 0 to 1, and has \"" +
-             text + '"');
+      refuse(
+          "the option --correlate needs country=RHO, or numbers of shocks such as 1+3=RHO, with RHO from 0 to 1, and "
+          "has \"" +
+          text + '"');
     };
     if (sign == std::string::npos) bad();
     const std::string what = text.substr(0, sign), rho = text.substr(sign + 1);

@@ -97,7 +97,9 @@ std::shared_ptr<const lode::BaseYears> base_years(const Inputs& inputs, const Re
   if (const lode::LoadedObservations* found = lode::datasets::find_published(published)) {
     return std::make_shared<const lode::BaseYears>(found->found);
   }
-  remarks.note("--uncertain-data draws from the uncertainties of the balanced figures, which balancing makes narrower once more");
+  remarks.note(
+      "--uncertain-data draws from the uncertainties of the balanced figures, which balancing makes narrower once "
+      "more");
   return std::make_shared<const lode::BaseYears>(lode::Observations{inputs.dataset->network, {}, {}});
 }
 
@@ -128,7 +130,8 @@ std::string run_ensemble(const Inputs& inputs, const CommandLine& line, const Re
     if (line.indices) return run_indices(inputs, line, scenario, options, remarks);
     const lode::Ensemble result = run_samples(inputs, line, scenario, options, remarks);
     if (result.status == lode::SolveStatus::not_run) {
-      throw Failure(ExitCode::failed, "lode: ensemble: interrupted before the first samples were done; nothing was written");
+      throw Failure(ExitCode::failed,
+                    "lode: ensemble: interrupted before the first samples were done; nothing was written");
     }
     interrupted = result.status == lode::SolveStatus::interrupted;
     if (!interrupted) require_solved("ensemble", result.status, result.notes);

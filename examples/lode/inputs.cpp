@@ -145,10 +145,11 @@ Inputs read_inputs(const CommandLine& line, const Remarks& remarks) {
   Problems problems;
   read_data(line.data.value_or(std::string(lode::datasets::names().front())), inputs, problems, remarks);
   if (inputs.published != nullptr && needs_a_balance(line.command)) {
-    problems.add({{*line.data, 1, 1},
-                  "these are figures as published, which do not balance; " + std::string(to_string(line.command)) +
-                      " needs a base year that does",
-                  "use --data " + inputs.dataset->about.name + ", or balance them: lode reconcile --data " + *line.data});
+    problems.add(
+        {{*line.data, 1, 1},
+         "these are figures as published, which do not balance; " + std::string(to_string(line.command)) +
+             " needs a base year that does",
+         "use --data " + inputs.dataset->about.name + ", or balance them: lode reconcile --data " + *line.data});
   }
   for (const std::string& name : line.scenarios) read_scenario(name, inputs, inputs.scenarios, problems);
   for (const std::string& name : line.policies) read_scenario(name, inputs, inputs.policies, problems);

@@ -115,7 +115,8 @@ void run(const CommandLine& line) {
   }
   log->debug("{} done after {:.1f} ms", to_string(line.command), elapsed());
   write_result(result, line.output);
-  if (interrupted) throw Failure(ExitCode::failed, "lode: interrupted; the result is that of the samples that were done");
+  if (interrupted)
+    throw Failure(ExitCode::failed, "lode: interrupted; the result is that of the samples that were done");
 }
 
 ExitCode parse_and_run(int argc, const char* const* argv) {

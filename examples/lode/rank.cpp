@@ -49,7 +49,8 @@ std::string run_rank(const Inputs& inputs, const CommandLine& line, const Remark
   const lode::Scenario scenario = inputs.scenarios.empty() ? lode::Scenario{"base-year"} : together(inputs.scenarios);
   lode::RankOptions options;
   options.by = line.by.value_or(lode::RankBy::facility);
-  options.model = line.model == lode::EnsembleModel::reallocate ? lode::RankModel::reallocate : lode::RankModel::propagate;
+  options.model =
+      line.model == lode::EnsembleModel::reallocate ? lode::RankModel::reallocate : lode::RankModel::propagate;
   options.threads = line.threads.value_or(0);
   options.top = line.top.value_or(0);
   ProgressLine progress("rank", remarks);

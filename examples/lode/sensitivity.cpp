@@ -18,10 +18,10 @@ std::string run_sensitivity(const Inputs& inputs, const CommandLine& line, const
                                        .end_use = end_use_named(dataset, line.end_use)};
   const lode::Scenario scenario = scenario_to_run(inputs, remarks);
   const lode::Disruption disruption = lode::resolve(dataset.network, scenario);
-  lode::Differentiator differentiator(dataset.network,
-                                      {.model = line.model == lode::EnsembleModel::reallocate ? lode::StaticModel::reallocate
-                                                                                              : lode::StaticModel::propagate,
-                                       .threads = 0});
+  lode::Differentiator differentiator(
+      dataset.network, {.model = line.model == lode::EnsembleModel::reallocate ? lode::StaticModel::reallocate
+                                                                               : lode::StaticModel::propagate,
+                        .threads = 0});
   lode::Sensitivity what;
   try {
     what = differentiator.run(disruption, target);

@@ -12,16 +12,17 @@
 #include <lode/observations.hpp>
 #include <lode/status.hpp>
 
-/// Base years that published figures leave possible: draws from what `reconcile` knows of flows, baselines and demands, and
-/// of how long working stocks last.
+/// Base years that published figures leave possible: draws from what `reconcile` knows of flows, baselines and demands,
+/// and of how long working stocks last.
 ///
 ///     const lode::BaseYears years{published.found};
 ///     const lode::DrawnYear year = years.draw(seed, 17);        // balanced, like any other network
 ///     const lode::Result result = lode::propagate(year.network, scenario);
 ///
-/// Every measured figure is moved by its standard uncertainty times a standard normal number, and all are balanced anew:
-/// for Gaussian errors and the balances that hold, that is a draw from the posterior (randomise, then optimise: Bardsley
-/// et al. 2014). The days of a cover row are drawn from the triangular distribution on its `low`, `days` and `high`.
+/// Every measured figure is moved by its standard uncertainty times a standard normal number, and all are balanced
+/// anew: for Gaussian errors and the balances that hold, that is a draw from the posterior (randomise, then optimise:
+/// Bardsley et al. 2014). The days of a cover row are drawn from the triangular distribution on its `low`, `days` and
+/// `high`.
 namespace lode::inline LODE_ABI {
 
 struct DrawnYear {
@@ -31,8 +32,8 @@ struct DrawnYear {
 
 class BaseYears {
  public:
-  /// What was found, before it was balanced. A base year that balances already will do: its uncertainties then are those
-  /// of single figures, and balancing makes them narrower once more.
+  /// What was found, before it was balanced. A base year that balances already will do: its uncertainties then are
+  /// those of single figures, and balancing makes them narrower once more.
   explicit BaseYears(Observations found);
 
   /// Independent numbers in (0, 1) that a draw takes: one for each figure and total, then one for each cover row.

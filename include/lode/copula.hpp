@@ -16,9 +16,9 @@
 ///
 ///     z_v = sum over groups g of v (sqrt(rho_g) f_g) + sqrt(1 - sum rho_g) e_v,    u_v = Phi(z_v),
 ///
-/// so that two numbers of one group have the correlation rho_g before their quantile functions are applied (Spearman's is
-/// 6/pi asin(rho/2)), and each keeps its own distribution. A government that is strict with one licence is strict with
-/// the next; joint outages matter more than the marginals.
+/// so that two numbers of one group have the correlation rho_g before their quantile functions are applied (Spearman's
+/// is 6/pi asin(rho/2)), and each keeps its own distribution. A government that is strict with one licence is strict
+/// with the next; joint outages matter more than the marginals.
 ///
 ///     options.correlations = {lode::by_country(0.6)};          // numbers of shocks on one country
 ///     options.correlations = {{.shocks = {0, 2}, .rho = 0.9}};  // the first and the third shock
@@ -33,10 +33,12 @@ struct Correlation {
   friend bool operator==(const Correlation&, const Correlation&) = default;
 };
 
-[[nodiscard]] inline Correlation by_country(double rho) { return {{}, rho}; }
+[[nodiscard]] inline Correlation by_country(double rho) {
+  return {{}, rho};
+}
 
-/// A scenario's copula, set up once. Its points have `inputs()` independent numbers: those of the variables first, in the
-/// order of `draw`, then one for each group.
+/// A scenario's copula, set up once. Its points have `inputs()` independent numbers: those of the variables first, in
+/// the order of `draw`, then one for each group.
 class Copula {
  public:
   /// Independent numbers.

@@ -30,13 +30,13 @@
 ///     dy.mean; dy.quantiles; dy.probability_of_shortfall;
 ///
 /// Sample k is the scenario `draw` gives at point k of the set (sampling.hpp), after the copula; with Monte Carlo and
-/// independent numbers that is draw(scenario, seed, k), so that any sample can be run alone. A policy is a scenario that
-/// is added to the uncertain one: both worlds see the same points (common random numbers), and the distribution of their
-/// difference comes with the rest.
+/// independent numbers that is draw(scenario, seed, k), so that any sample can be run alone. A policy is a scenario
+/// that is added to the uncertain one: both worlds see the same points (common random numbers), and the distribution of
+/// their difference comes with the rest.
 ///
-/// Means come from sums in a fixed order, quantiles from histograms of integers: the same bits for any number of threads,
-/// lanes and ranks, and after a resumption. Memory does not grow with the number of samples. The intervals say how well
-/// the samples know the distribution, not how well the distribution knows the world.
+/// Means come from sums in a fixed order, quantiles from histograms of integers: the same bits for any number of
+/// threads, lanes and ranks, and after a resumption. Memory does not grow with the number of samples. The intervals say
+/// how well the samples know the distribution, not how well the distribution knows the world.
 namespace lode::inline LODE_ABI {
 
 /// Where a run stands. Called from the thread that runs the ensemble.
@@ -54,10 +54,10 @@ struct EnsembleOptions {
   /// Stop before all samples are done once the half-width of the interval of the mean shortfall of every material is at
   /// most this share of the mean (0.01 for 1 %); 0: never. Looked at after 4096 samples and then at every quarter more.
   double until = 0.0;
-  double confidence = 0.95;  ///< of all intervals; 0.5 .. 0.9999
+  double confidence = 0.95;                                       ///< of all intervals; 0.5 .. 0.9999
   std::vector<double> quantiles = {0.05, 0.25, 0.5, 0.75, 0.95};  ///< each above 0 and below 1
-  double tail = 0.05;     ///< expected shortfall: the mean of this share of the samples, the worst; above 0, at most 1
-  unsigned threads = 0;   ///< 0: one for each processor
+  double tail = 0.05;    ///< expected shortfall: the mean of this share of the samples, the worst; above 0, at most 1
+  unsigned threads = 0;  ///< 0: one for each processor
   SimulateOptions simulate = {};  ///< for EnsembleModel::simulate; series of routes and facilities are not kept
   Adaptation allow = {};          ///< for EnsembleModel::reallocate
   /// False stops the run; the samples that are done keep their result, with status `interrupted`.
@@ -87,8 +87,8 @@ class EnsembleRun {
   EnsembleRun(EnsembleRun&&) noexcept;
   EnsembleRun& operator=(EnsembleRun&&) noexcept;
 
-  /// Runs on to the next of the points that `until` names. False once there is nothing left to do: all samples are done,
-  /// the goal is reached, a sample has no answer, or `progress` said stop.
+  /// Runs on to the next of the points that `until` names. False once there is nothing left to do: all samples are
+  /// done, the goal is reached, a sample has no answer, or `progress` said stop.
   bool advance();
   [[nodiscard]] std::uint64_t done() const;
   [[nodiscard]] std::uint64_t samples() const;

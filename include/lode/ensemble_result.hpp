@@ -46,13 +46,14 @@ struct Spread {
   double standard_error = 0.0;
   double standard_deviation = 0.0;
   double least = 0.0, largest = 0.0;
-  /// The share of samples with a shortfall (more than 1e-9 of what is demanded, above rounding; of a difference: with one
-  /// above 0), and its exact binomial interval (Clopper and Pearson 1934).
+  /// The share of samples with a shortfall (more than 1e-9 of what is demanded, above rounding; of a difference: with
+  /// one above 0), and its exact binomial interval (Clopper and Pearson 1934).
   double probability_of_shortfall = 0.0, probability_low = 0.0, probability_high = 1.0;
   std::vector<QuantileEstimate> quantiles;
   /// The mean of the worst samples, EnsembleOptions::tail of them (conditional value at risk).
   double expected_shortfall = 0.0;
-  std::vector<ExceedancePoint> exceedance;  ///< from the least to the largest number, ascending; empty if they are equal
+  std::vector<ExceedancePoint>
+      exceedance;  ///< from the least to the largest number, ascending; empty if they are equal
 };
 
 struct MaterialSpread {
@@ -87,14 +88,15 @@ struct PolicySpread {
   std::vector<MaterialSpread> with;        ///< shortfalls under scenario and policy
   std::vector<MaterialSpread> difference;  ///< with less without
   Spread weighted, weighted_difference;
-  double probability_of_gain = 0.0;        ///< the share of samples whose weighted shortfall falls
+  double probability_of_gain = 0.0;  ///< the share of samples whose weighted shortfall falls
 };
 
 /// When to stop.
 struct Convergence {
-  double half_width = 0.0;  ///< of the interval of the mean, as a share of it, of the material that needs most; 0: none is short
-  MaterialId material;      ///< that one; invalid if none is short
-  bool reached = false;     ///< half_width is at most EnsembleOptions::until
+  double half_width =
+      0.0;  ///< of the interval of the mean, as a share of it, of the material that needs most; 0: none is short
+  MaterialId material;   ///< that one; invalid if none is short
+  bool reached = false;  ///< half_width is at most EnsembleOptions::until
   /// Samples that would bring the half-width to 1 % at the usual rate, one over the root of their number.
   std::uint64_t samples_for_one_percent = 0;
 };

@@ -22,10 +22,11 @@
 ///     const lode::Ensemble all = lode::ensemble(network, scenario, options, MPI_COMM_WORLD);   // at every rank
 ///     MPI_Finalize();
 ///
-/// Every rank makes the same call and gets the same result, with the same bits as a run on one thread: blocks of samples
-/// are dealt to the ranks by number, and what they leave behind is added exactly, in any order. Between rounds nothing is
-/// sent; at the end (with `until` at every round: a few sums) each rank sends its histograms, some megabytes at most.
-/// Threads within a rank are `EnsembleOptions::threads`: one for each processor of the machine unless it says otherwise.
+/// Every rank makes the same call and gets the same result, with the same bits as a run on one thread: blocks of
+/// samples are dealt to the ranks by number, and what they leave behind is added exactly, in any order. Between rounds
+/// nothing is sent; at the end (with `until` at every round: a few sums) each rank sends its histograms, some megabytes
+/// at most. Threads within a rank are `EnsembleOptions::threads`: one for each processor of the machine unless it says
+/// otherwise.
 ///
 /// With a checkpoint, a run in which a rank dies goes on from the last one:
 ///
@@ -40,8 +41,8 @@
 ///     const lode::Ensemble all = run.result();                                  // at every rank
 namespace lode::inline LODE_ABI {
 
-/// The ranks of a communicator. Must outlive the runs it shares. Throws `std::runtime_error` if MPI reports an error (by
-/// default MPI ends the program instead).
+/// The ranks of a communicator. Must outlive the runs it shares. Throws `std::runtime_error` if MPI reports an error
+/// (by default MPI ends the program instead).
 class MpiTeam final : public detail::EnsembleTeam {
  public:
   explicit MpiTeam(MPI_Comm communicator) : communicator_(communicator) {

@@ -22,7 +22,8 @@ namespace lode::inline LODE_ABI {
 enum class Sampling {
   /// Independent points: number v of sample i is uniform(seed, i, v), as `draw` takes it.
   monte_carlo,
-  /// Each variable's range is cut into as many strata as a replicate has points, each of which holds one of them (McKay,
+  /// Each variable's range is cut into as many strata as a replicate has points, each of which holds one of them
+  /// (McKay,
   /// Beckman and Conover 1979). The variance of a mean is at most N / (N - 1) that of independent points (Owen 1997),
   /// and that of what is additive in the variables nearly disappears.
   latin_hypercube,
@@ -36,7 +37,7 @@ struct SamplingOptions {
   Sampling sampling = Sampling::monte_carlo;
   std::uint64_t samples = 10'000;  ///< 1 .. 2^40, of all replicates together; rounded up to fill them, see `samples()`
   std::uint64_t seed = 1;
-  unsigned replicates = 16;        ///< 2 .. 1024 independent copies; Monte Carlo does not need any
+  unsigned replicates = 16;  ///< 2 .. 1024 independent copies; Monte Carlo does not need any
   friend bool operator==(const SamplingOptions&, const SamplingOptions&) = default;
 };
 
@@ -72,7 +73,7 @@ class SamplePoints {
   SamplingOptions options_;
   std::size_t variables_ = 0, sobol_variables_ = 0;
   unsigned replicates_ = 1;
-  std::uint64_t samples_ = 0, size_ = 0;  ///< of all replicates, of one
+  std::uint64_t samples_ = 0, size_ = 0;   ///< of all replicates, of one
   std::vector<std::uint64_t> directions_;  ///< Sobol': by replicate, variable and bit
   std::vector<std::uint64_t> shifts_;      ///< by replicate and variable
 };

@@ -39,8 +39,8 @@ namespace lode::inline LODE_ABI {
 
 /// Standard errors come from the spread of the replicates.
 struct SobolFactor {
-  std::string name;                     ///< "shock 2 (licence): approved"
-  std::vector<std::size_t> variables;   ///< positions in the order of `draw`
+  std::string name;                    ///< "shock 2 (licence): approved"
+  std::vector<std::size_t> variables;  ///< positions in the order of `draw`
   double first = 0.0, first_error = 0.0;
   double total = 0.0, total_error = 0.0;
 };

@@ -15,14 +15,18 @@ void write_checkpoint(const std::string& file, const std::string& checkpoint) {
   if (const std::optional<std::string> reason = io_detail::write_text_file(draft, checkpoint)) {
     std::error_code ignored;
     std::filesystem::remove(draft, ignored);
-    throw IoError({{{file, 0, 0}, "the checkpoint can not be written: " + *reason, "check the path, the disk's space and permissions"}});
+    throw IoError({{{file, 0, 0},
+                    "the checkpoint can not be written: " + *reason,
+                    "check the path, the disk's space and permissions"}});
   }
   std::error_code error;
   std::filesystem::rename(draft, target, error);
   if (!error) return;
   std::error_code ignored;
   std::filesystem::remove(draft, ignored);
-  throw IoError({{{file, 0, 0}, "the checkpoint can not be put in place: " + error.message(), "check the path and its permissions"}});
+  throw IoError({{{file, 0, 0},
+                  "the checkpoint can not be put in place: " + error.message(),
+                  "check the path and its permissions"}});
 }
 
 std::optional<std::string> read_checkpoint(const std::string& file) {

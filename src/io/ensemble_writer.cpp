@@ -23,7 +23,8 @@ void require_numbers(SolveStatus status, std::size_t materials, const Dataset& d
   const bool has_numbers = status == SolveStatus::solved || status == SolveStatus::interrupted;
   if (has_numbers && materials == dataset.network.materials().size()) return;
   throw InvalidArgument({{{what, 0, 0},
-                          has_numbers ? "the result is of another data set" : std::string("the result has no numbers: ") + to_string(status),
+                          has_numbers ? "the result is of another data set"
+                                      : std::string("the result has no numbers: ") + to_string(status),
                           has_numbers ? "give the data set it was made with" : advice(status)}});
 }
 
@@ -41,7 +42,10 @@ class EnsembleJson {
     json_.open('{').key("lode").text(version).key("model").text("ensemble").key("of").text(to_string(ensemble_.of));
     json_.key("data").text(dataset_.about.name).key("scenario").text(ensemble_.scenario);
     json_.key("status").text(to_string(ensemble_.status));
-    json_.key("samples").raw(std::to_string(ensemble_.samples)).key("seed").raw(std::to_string(ensemble_.sampling.seed));
+    json_.key("samples")
+        .raw(std::to_string(ensemble_.samples))
+        .key("seed")
+        .raw(std::to_string(ensemble_.sampling.seed));
     json_.key("sampling").text(sampling_name(ensemble_.sampling.sampling));
     json_.key("variables").raw(std::to_string(ensemble_.variables));
     json_.key("confidence").number(ensemble_.confidence).key("tail").number(ensemble_.tail);
@@ -176,8 +180,8 @@ class EnsembleCsv {
   void row(const Where& where, const std::string& quantity, const std::string& p, const std::string& unit, double value,
            const std::string& low = {}, const std::string& high = {}) {
     bool first = true;
-    for (const std::string& cell :
-         {where.section, where.id, where.country, where.material, where.month, quantity, p, unit, decimal(value), low, high}) {
+    for (const std::string& cell : {where.section, where.id, where.country, where.material, where.month, quantity, p,
+                                    unit, decimal(value), low, high}) {
       if (!first) text_ += ',';
       first = false;
       text_ += csv_cell(cell);

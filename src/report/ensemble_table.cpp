@@ -22,15 +22,20 @@ using detail::percent_text;
 using detail::tonnes_text;
 
 /// Below 0 where a policy helps or a month makes good.
-std::string signed_tonnes(double value) { return value < 0.0 ? "-" + tonnes_text(-value) : tonnes_text(value); }
+std::string signed_tonnes(double value) {
+  return value < 0.0 ? "-" + tonnes_text(-value) : tonnes_text(value);
+}
 
-std::string interval(double low, double high) { return signed_tonnes(low) + " to " + signed_tonnes(high); }
+std::string interval(double low, double high) {
+  return signed_tonnes(low) + " to " + signed_tonnes(high);
+}
 
 void require_numbers(SolveStatus status, bool fits) {
   const bool has_numbers = status == SolveStatus::solved || status == SolveStatus::interrupted;
   if (has_numbers && fits) return;
   throw InvalidArgument({{{"ensemble", 0, 0},
-                          has_numbers ? "the result is of another data set" : std::string("the result has no numbers: ") + to_string(status),
+                          has_numbers ? "the result is of another data set"
+                                      : std::string("the result has no numbers: ") + to_string(status),
                           has_numbers ? "give the data set it was made with" : advice(status)}});
 }
 
@@ -41,7 +46,9 @@ std::string share_text(double share) {
   return detail::decimal_text(percent, is_whole ? 0 : percent > 99.9 || percent < 0.1 ? 3 : 1);
 }
 
-std::string unit_of(EnsembleModel of) { return of == EnsembleModel::simulate ? "t" : "t/yr"; }
+std::string unit_of(EnsembleModel of) {
+  return of == EnsembleModel::simulate ? "t" : "t/yr";
+}
 
 std::string heading(const Ensemble& ensemble, const Dataset& dataset) {
   constexpr std::string_view names[] = {"independent", "Latin hypercube", "scrambled Sobol'"};
@@ -62,7 +69,8 @@ detail::TextTable spread_table(const Ensemble& ensemble, const std::string& what
                                           {.head = "+/-", .unit = unit, .number = true}};
   if (!ensemble.materials.empty()) {
     for (const QuantileEstimate& q : ensemble.materials.front().shortfall.quantiles) {
-      columns.push_back({.head = share_text(q.p) + " %", .unit = "below", .number = true, .group = "Quantiles, " + unit});
+      columns.push_back(
+          {.head = share_text(q.p) + " %", .unit = "below", .number = true, .group = "Quantiles, " + unit});
     }
   }
   columns.push_back({.head = "Worst", .unit = share_text(ensemble.tail) + " %", .number = true});
@@ -70,7 +78,8 @@ detail::TextTable spread_table(const Ensemble& ensemble, const std::string& what
   return detail::TextTable(std::move(columns));
 }
 
-void add_spread(detail::TextTable& table, const std::string& name, double demanded, const Spread& spread, double factor) {
+void add_spread(detail::TextTable& table, const std::string& name, double demanded, const Spread& spread,
+                double factor) {
   std::vector<std::string> cells{name, tonnes_text(demanded), signed_tonnes(spread.mean),
                                  tonnes_text(factor * spread.standard_error)};
   for (const QuantileEstimate& q : spread.quantiles) cells.push_back(signed_tonnes(q.value));
@@ -102,7 +111,8 @@ std::string countries_section(const Ensemble& ensemble, const Network& network, 
     detail::TextTable table = spread_table(ensemble, label(material.name, material.id));
     for (std::size_t i = 0; i < std::min(shown, rows.size()); ++i) {
       const Country& country = network[rows[i].country->id];
-      add_spread(table, label(country.name, country.id), rows[i].material->demanded, rows[i].material->shortfall, factor);
+      add_spread(table, label(country.name, country.id), rows[i].material->demanded, rows[i].material->shortfall,
+                 factor);
     }
     text += table.text() + detail::and_more(shown, rows.size(), "countries") + '\n';
   }
@@ -127,9 +137,9 @@ std::string policies_section(const Ensemble& ensemble, const Network& network) {
   if (ensemble.policies.empty()) return {};
   const std::string unit = unit_of(ensemble.of);
   const std::vector<QuantileEstimate>& shares = ensemble.weighted.quantiles;
-  const std::string range_head = shares.empty() ? "Change, least to most"
-                                                : "Change, " + share_text(shares.front().p) + " to " +
-                                                      share_text(shares.back().p) + " %";
+  const std::string range_head =
+      shares.empty() ? "Change, least to most"
+                     : "Change, " + share_text(shares.front().p) + " to " + share_text(shares.back().p) + " %";
   detail::TextTable table({{.head = "Policy"},
                            {.head = "Material"},
                            {.head = "Mean with", .unit = unit, .number = true},
@@ -157,10 +167,10 @@ std::string convergence_section(const Ensemble& ensemble, const Network& network
   const Convergence& convergence = ensemble.convergence;
   if (!convergence.material.valid()) return "No sample is short of any material.\n";
   const Material& material = network[convergence.material];
-  std::string text = "Mean of " + label(material.name, material.id) + " known to +/- " +
-                     percent_text(convergence.half_width) + " % (" + share_text(ensemble.confidence) +
-                     " % confidence); 1 % takes about " +
-                     count_text(static_cast<std::size_t>(convergence.samples_for_one_percent)) + " samples of this kind.";
+  std::string text =
+      "Mean of " + label(material.name, material.id) + " known to +/- " + percent_text(convergence.half_width) +
+      " % (" + share_text(ensemble.confidence) + " % confidence); 1 % takes about " +
+      count_text(static_cast<std::size_t>(convergence.samples_for_one_percent)) + " samples of this kind.";
   return detail::wrapped(text);
 }
 
@@ -187,10 +197,10 @@ std::string to_table(const Ensemble& ensemble, const Dataset& dataset) {
 std::string to_table(const SobolIndices& indices, const Dataset& dataset) {
   const Network& network = dataset.network;
   require_numbers(indices.status, indices.materials.size() == network.materials().size());
-  std::string text = detail::heading(
-      indices.scenario, dataset,
-      "shares of the variance of shortfalls of " + std::string(to_string(indices.of)) + ": " +
-          count_text(static_cast<std::size_t>(indices.runs)) + " runs, seed " + std::to_string(indices.sampling.seed));
+  std::string text = detail::heading(indices.scenario, dataset,
+                                     "shares of the variance of shortfalls of " + std::string(to_string(indices.of)) +
+                                         ": " + count_text(static_cast<std::size_t>(indices.runs)) + " runs, seed " +
+                                         std::to_string(indices.sampling.seed));
   detail::TextTable table({{.head = "Material"},
                            {.head = "Uncertain number"},
                            {.head = "Alone", .unit = "%", .number = true},

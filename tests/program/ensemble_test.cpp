@@ -28,7 +28,9 @@ using lode_test::TemporaryFolder;
 
 const std::string range = "licences-as-for-gallium";
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 Outcome ask(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), {"ensemble", "--scenario", range});

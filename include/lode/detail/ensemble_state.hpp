@@ -21,9 +21,9 @@
 
 /// The samples of an ensemble, chunk by chunk. Private.
 ///
-/// A row holds the quantities of the world without policy, then those of each world with one, then the difference of each
-/// in the first `materials + 1` quantities. Sums over a chunk are added exactly, so that whoever computes it, and when,
-/// does not matter.
+/// A row holds the quantities of the world without policy, then those of each world with one, then the difference of
+/// each in the first `materials + 1` quantities. Sums over a chunk are added exactly, so that whoever computes it, and
+/// when, does not matter.
 namespace lode::inline LODE_ABI::detail {
 
 class EnsembleState {
@@ -50,11 +50,11 @@ class EnsembleState {
 
   /// All that samples leave behind. Records are merged in any order to the same bits.
   struct Record {
-    std::vector<LogHistogram> histograms;      ///< by row
-    std::vector<std::uint64_t> short_count;    ///< by row
-    std::vector<ExactSum> squares;             ///< by row, of (number - center)
-    std::vector<std::uint64_t> count;          ///< samples by replicate; one for Monte Carlo
-    std::vector<std::vector<ExactSum>> sums;   ///< by replicate and row, of (number - center)
+    std::vector<LogHistogram> histograms;     ///< by row
+    std::vector<std::uint64_t> short_count;   ///< by row
+    std::vector<ExactSum> squares;            ///< by row, of (number - center)
+    std::vector<std::uint64_t> count;         ///< samples by replicate; one for Monte Carlo
+    std::vector<std::vector<ExactSum>> sums;  ///< by replicate and row, of (number - center)
     [[nodiscard]] std::uint64_t samples() const;
     [[nodiscard]] double sum(std::size_t row) const;
     void merge(const Record& other);
@@ -115,7 +115,7 @@ class EnsembleState {
   std::vector<std::unique_ptr<SampleWorld>> worlds_;  ///< without policy, then with each
   Copula copula_;
   SamplePoints points_;
-  std::uint64_t chunk_ = 0;                   ///< samples; divides SamplePoints::block
+  std::uint64_t chunk_ = 0;  ///< samples; divides SamplePoints::block
   std::uint64_t stop_unit_ = 0;
   std::vector<double> centers_, thresholds_;  ///< by row
   std::vector<std::unique_ptr<Worker>> workers_;

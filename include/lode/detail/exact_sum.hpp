@@ -13,13 +13,14 @@
 namespace lode::inline LODE_ABI::detail {
 
 /// A sum of doubles as an integer of 256 bits, in units of 2^-128: associative, so that threads and machines may add in
-/// any order. A number smaller than the unit is cut to it. Room for sums below 2^126, which is more than any world weighs.
+/// any order. A number smaller than the unit is cut to it. Room for sums below 2^126, which is more than any world
+/// weighs.
 class ExactSum {
  public:
   void add(double number) {
     if (!(number != 0.0)) return;
     int exponent = 0;
-    const double fraction = std::frexp(std::abs(number), &exponent);            // in [1/2, 1)
+    const double fraction = std::frexp(std::abs(number), &exponent);  // in [1/2, 1)
     auto digits = static_cast<std::uint64_t>(std::ldexp(fraction, 53));
     int shift = exponent - 53 + unit_bits;
     if (shift < 0) {

@@ -29,10 +29,10 @@ inline void write_word(std::string& bytes, std::uint64_t word) {
 
 /// The distribution of many numbers in little memory.
 ///
-/// Bins are 1/128 of a power of two wide: a number is told apart from others to 0.8 %. Each bin keeps how many numbers it
-/// holds, the least and the largest of them, and where they lie in it on average. A bin whose numbers are all equal (an
-/// atom, a single sample) is therefore exact. Adding and merging are sums of integers and extremes, so that the order does
-/// not change a bit of the result.
+/// Bins are 1/128 of a power of two wide: a number is told apart from others to 0.8 %. Each bin keeps how many numbers
+/// it holds, the least and the largest of them, and where they lie in it on average. A bin whose numbers are all equal
+/// (an atom, a single sample) is therefore exact. Adding and merging are sums of integers and extremes, so that the
+/// order does not change a bit of the result.
 class LogHistogram {
  public:
   /// `times` of the same number, which is finite. Constant.
@@ -51,8 +51,8 @@ class LogHistogram {
   void merge(const LogHistogram& other);
 
   [[nodiscard]] std::uint64_t count() const { return count_; }
-  /// The k-th smallest number, 0-based: exact in bins of one or of equal numbers, else interpolated between the extremes
-  /// of its bin.
+  /// The k-th smallest number, 0-based: exact in bins of one or of equal numbers, else interpolated between the
+  /// extremes of its bin.
   [[nodiscard]] double order_statistic(std::uint64_t k) const;
   /// The sum of the `k` largest numbers. The part of a bin that is needed counts at the mean of the bin.
   [[nodiscard]] double sum_of_largest(std::uint64_t k) const;
@@ -111,11 +111,15 @@ class LogHistogram {
   template <class Visit>
   void ascending(Visit visit) const {
     for (std::size_t i = negative_.bins.size(); i-- > 0;) {
-      if (negative_.bins[i].count > 0 && !visit(negative_.bins[i], negative_.first + static_cast<std::uint32_t>(i), true)) return;
+      if (negative_.bins[i].count > 0 &&
+          !visit(negative_.bins[i], negative_.first + static_cast<std::uint32_t>(i), true))
+        return;
     }
     if (zero_.count > 0 && !visit(zero_, 0U, false)) return;
     for (std::size_t i = 0; i < positive_.bins.size(); ++i) {
-      if (positive_.bins[i].count > 0 && !visit(positive_.bins[i], positive_.first + static_cast<std::uint32_t>(i), false)) return;
+      if (positive_.bins[i].count > 0 &&
+          !visit(positive_.bins[i], positive_.first + static_cast<std::uint32_t>(i), false))
+        return;
     }
   }
 

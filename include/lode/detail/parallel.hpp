@@ -15,16 +15,17 @@
 /// Independent pieces of work over threads. Private.
 namespace lode::inline LODE_ABI::detail {
 
-/// Threads for `tasks` pieces of work: `wanted`, or one for each processor if that is 0; never more than there are tasks.
+/// Threads for `tasks` pieces of work: `wanted`, or one for each processor if that is 0; never more than there are
+/// tasks.
 [[nodiscard]] inline std::size_t thread_count(unsigned wanted, std::size_t tasks) {
   const std::size_t available = wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
   return std::clamp<std::size_t>(tasks, 1, available);
 }
 
 /// Calls `work(thread, task)` once for every task in [0, tasks), on `threads` threads of which the caller is number 0.
-/// Which thread takes which task is open, so a task writes where no other does; then the result has the same bits for any
-/// number of threads. `work` returns false to stop: tasks begun are finished, others are never begun. What a task throws
-/// stops the others and is thrown here. Returns false if it was stopped.
+/// Which thread takes which task is open, so a task writes where no other does; then the result has the same bits for
+/// any number of threads. `work` returns false to stop: tasks begun are finished, others are never begun. What a task
+/// throws stops the others and is thrown here. Returns false if it was stopped.
 template <class Work>
 bool run_tasks(std::size_t threads, std::size_t tasks, Work&& work) {
   std::atomic<std::size_t> next{0};

@@ -45,9 +45,9 @@ class SampleModel {
   SampleModel& operator=(const SampleModel&) = delete;
   virtual ~SampleModel() = default;
 
-  /// Runs `count` <= 32 draws: from uniforms[variable * count + k] to values[quantity * stride + k]. `years` are the base
-  /// years of the draws, or none: the world's own. Anything but `solved` is the status of draw `failed()`, the first that
-  /// has no answer.
+  /// Runs `count` <= 32 draws: from uniforms[variable * count + k] to values[quantity * stride + k]. `years` are the
+  /// base years of the draws, or none: the world's own. Anything but `solved` is the status of draw `failed()`, the
+  /// first that has no answer.
   [[nodiscard]] virtual SolveStatus run(std::span<const double> uniforms, std::span<const Network> years,
                                         std::size_t count, double* values, std::size_t stride) = 0;
   [[nodiscard]] std::size_t failed() const { return failed_; }

@@ -42,7 +42,8 @@ class SampleQuantities {
   [[nodiscard]] std::size_t size() const { return month(months_, 0); }
 
   /// values[quantity * stride + k] for `count` lanes, all but the months.
-  void account(const EndUseLanes& uses, std::size_t lanes, std::size_t count, double* values, std::size_t stride) const {
+  void account(const EndUseLanes& uses, std::size_t lanes, std::size_t count, double* values,
+               std::size_t stride) const {
     for (std::size_t q = 0; q < end_use(0); ++q) std::fill_n(values + q * stride, count, 0.0);
     for (std::size_t e = 0; e < country_of_.size(); ++e) {
       double* const shortfall = values + end_use(e) * stride;

@@ -28,7 +28,8 @@ class ScenarioFamily {
 
   [[nodiscard]] std::size_t variables() const { return variables_; }
 
-  /// False where a draw changes more than factors and rates (a ramp on a given day): such draws are resolved one by one.
+  /// False where a draw changes more than factors and rates (a ramp on a given day): such draws are resolved one by
+  /// one.
   [[nodiscard]] bool is_simple() const { return is_simple_; }
 
   /// A number of the scenario as propagation uses it: certain, or drawn from its variable.
@@ -41,8 +42,8 @@ class ScenarioFamily {
   };
   [[nodiscard]] std::span<const Term> terms() const { return terms_; }
 
-  /// An item that an uncertain number concerns. Its terms are combined in the order of the shocks: products for factors,
-  /// sums for `add` and rates.
+  /// An item that an uncertain number concerns. Its terms are combined in the order of the shocks: products for
+  /// factors, sums for `add` and rates.
   template <class Id>
   struct Item {
     Id id;

@@ -41,7 +41,9 @@ class NumberVisitor {
   void operator()(ImportShock& shock) { visit_(shock.factor, FieldRange{"factor"}); }
   void operator()(DemandShock& shock) { visit_(shock.factor, FieldRange{"factor"}); }
   // A weight of 0 would be a demand that nobody misses; the least number above it is legal.
-  void operator()(PriorityShock& shock) { visit_(shock.factor, FieldRange{"factor", std::numeric_limits<double>::min()}); }
+  void operator()(PriorityShock& shock) {
+    visit_(shock.factor, FieldRange{"factor", std::numeric_limits<double>::min()});
+  }
   void operator()(TariffShock& shock) { visit_(shock.rate, FieldRange{"rate"}); }
   void operator()(PriceFloorShock& shock) { visit_(shock.price, FieldRange{"price"}); }
   void operator()(OfftakeShock& shock) { visit_(shock.minimum, FieldRange{"minimum"}); }
@@ -63,7 +65,9 @@ void visit_numbers(Effect& effect, Visit&& visit) {
   std::visit(NumberVisitor<Visit>(visit), effect);
 }
 
-[[nodiscard]] inline bool is_uncertain(const UncertainNumber& value) { return !value.is_certain(); }
+[[nodiscard]] inline bool is_uncertain(const UncertainNumber& value) {
+  return !value.is_certain();
+}
 [[nodiscard]] inline bool is_uncertain(const Schedule& value) {
   if (!value.has_steps()) return is_uncertain(value.constant());
   return std::any_of(value.steps().begin(), value.steps().end(),

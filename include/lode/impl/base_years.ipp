@@ -41,7 +41,8 @@ LODE_INLINE DrawnYear BaseYears::at(std::span<const double> uniforms) const {
   for (std::size_t c = 0; c < covers.size(); ++c) {
     const Cover& row = covers[c];
     const double days_given = row.days.in(days);
-    const Triangular range{row.low ? row.low->in(days) : days_given, days_given, row.high ? row.high->in(days) : days_given};
+    const Triangular range{row.low ? row.low->in(days) : days_given, days_given,
+                           row.high ? row.high->in(days) : days_given};
     const double drawn = UncertainNumber(range).quantile(uniforms[figures + c]);
     any = any || drawn != days_given;
     cover_days.push_back(drawn * days);

@@ -63,7 +63,9 @@ class ShockCountries {
   const Network& network_;
 };
 
-LODE_INLINE double normal_share_below(double z) { return 0.5 * std::erfc(-z * std::numbers::sqrt2 * 0.5); }
+LODE_INLINE double normal_share_below(double z) {
+  return 0.5 * std::erfc(-z * std::numbers::sqrt2 * 0.5);
+}
 
 }  // namespace detail
 

@@ -28,7 +28,8 @@ LODE_INLINE void check_ensemble_options(const EnsembleOptions& options) {
   std::vector<Issue> issues;
   const auto require = [&issues](bool legal, const char* name, double value, const char* mend) {
     if (legal) return;
-    issues.push_back({{"EnsembleOptions", 0, 0}, std::string(name) + ' ' + number_text(value) + " is out of range", mend});
+    issues.push_back(
+        {{"EnsembleOptions", 0, 0}, std::string(name) + ' ' + number_text(value) + " is out of range", mend});
   };
   require(options.until >= 0.0 && options.until < 1.0, "until", options.until, "give 0 to 1, as 0.01 for 1 %");
   require(options.confidence >= 0.5 && options.confidence <= 0.9999, "confidence", options.confidence,
@@ -57,14 +58,16 @@ LODE_INLINE void check_data(const Network& network, const BaseYears* data) {
   if (data == nullptr) return;
   const Network& other = data->found().network;
   const auto same = [](const auto& a, const auto& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) { return x.id == y.id; });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const auto& x, const auto& y) { return x.id == y.id; });
   };
   if (same(network.facilities(), other.facilities()) && same(network.end_uses(), other.end_uses()) &&
       same(network.commodities(), other.commodities()) && same(network.materials(), other.materials()) &&
       same(network.countries(), other.countries()) && network.routes().size() == other.routes().size()) {
     return;
   }
-  throw InvalidArgument({{{"EnsembleOptions", 0, 0}, "data are base years of another network",
+  throw InvalidArgument({{{"EnsembleOptions", 0, 0},
+                          "data are base years of another network",
                           "give the published figures that this network was made of"}});
 }
 
@@ -149,8 +152,8 @@ LODE_INLINE std::unique_ptr<EnsembleState::Worker> EnsembleState::make_worker() 
   return worker;
 }
 
-/// Sums over the chunk that was added last. Sample k of a chunk goes to partial sum k % 8, which is how a processor adds
-/// fastest.
+/// Sums over the chunk that was added last. Sample k of a chunk goes to partial sum k % 8, which is how a processor
+/// adds fastest.
 LODE_INLINE void EnsembleState::sum_chunk(const Worker& worker, std::size_t count, ChunkSums& sums) const {
   sums.sum.resize(rows());
   sums.square.resize(rows());
@@ -204,8 +207,7 @@ LODE_INLINE void EnsembleState::flush(Worker& worker) const {
 }
 
 LODE_INLINE std::optional<SolveStatus> EnsembleState::run_chunk(Worker& worker, std::uint64_t first, std::size_t count,
-                                                                ChunkSums& sums,
-                                                                std::uint64_t& failed_sample) const {
+                                                                ChunkSums& sums, std::uint64_t& failed_sample) const {
   if (worker.waiting + count > most_waiting) flush(worker);
   const std::size_t shared = copula_.variables();
   double* const chunk = worker.values.data() + worker.waiting;
@@ -382,14 +384,28 @@ LODE_INLINE EnsembleRun::EnsembleRun(const Network& network, const Scenario& sce
 LODE_INLINE EnsembleRun::~EnsembleRun() = default;
 LODE_INLINE EnsembleRun::EnsembleRun(EnsembleRun&&) noexcept = default;
 LODE_INLINE EnsembleRun& EnsembleRun::operator=(EnsembleRun&&) noexcept = default;
-LODE_INLINE bool EnsembleRun::advance() { return state_->advance(); }
-LODE_INLINE std::uint64_t EnsembleRun::done() const { return state_->done(); }
-LODE_INLINE std::uint64_t EnsembleRun::samples() const { return state_->samples(); }
-LODE_INLINE Ensemble EnsembleRun::result() const { return state_->result(); }
-LODE_INLINE std::string EnsembleRun::checkpoint() const { return state_->checkpoint(); }
-LODE_INLINE void EnsembleRun::resume(std::string_view checkpoint) { state_->resume(checkpoint); }
+LODE_INLINE bool EnsembleRun::advance() {
+  return state_->advance();
+}
+LODE_INLINE std::uint64_t EnsembleRun::done() const {
+  return state_->done();
+}
+LODE_INLINE std::uint64_t EnsembleRun::samples() const {
+  return state_->samples();
+}
+LODE_INLINE Ensemble EnsembleRun::result() const {
+  return state_->result();
+}
+LODE_INLINE std::string EnsembleRun::checkpoint() const {
+  return state_->checkpoint();
+}
+LODE_INLINE void EnsembleRun::resume(std::string_view checkpoint) {
+  state_->resume(checkpoint);
+}
 
-LODE_INLINE void EnsembleTeamAccess::join(EnsembleRun& run, detail::EnsembleTeam& team) { run.state_->join(team); }
+LODE_INLINE void EnsembleTeamAccess::join(EnsembleRun& run, detail::EnsembleTeam& team) {
+  run.state_->join(team);
+}
 
 LODE_INLINE Ensemble ensemble(const Network& network, const Scenario& scenario, const EnsembleOptions& options,
                               std::span<const Scenario> policies) {

@@ -163,14 +163,12 @@ LODE_INLINE Ensemble EnsembleState::result() const {
     policy.weighted_difference = spread(record, change);
     const LogHistogram& changes = record.histograms[change];
     const double rounding = thresholds_[change];
-    policy.probability_of_gain =
-        1.0 - changes.count_above(-rounding) / static_cast<double>(changes.count());
+    policy.probability_of_gain = 1.0 - changes.count_above(-rounding) / static_cast<double>(changes.count());
   }
   out.convergence = convergence(record);
 
   if (out.variables == 0) {
-    out.notes.push_back("scenario " + quoted(out.scenario) +
-                        " has no uncertain numbers: all samples are the same");
+    out.notes.push_back("scenario " + quoted(out.scenario) + " has no uncertain numbers: all samples are the same");
   }
   for (const Remark& remark : world.family.items().remarks) {
     if (remark.text.find("its median") != std::string::npos) continue;  // here it is drawn
@@ -180,9 +178,9 @@ LODE_INLINE Ensemble EnsembleState::result() const {
     if (contains(remark.concerns, model)) out.notes.push_back(remark.text);
   }
   if (points_.samples() != options_.sampling.samples) {
-    out.notes.push_back(std::to_string(options_.sampling.samples) + " samples were asked for; stratified points come in " +
-                        std::to_string(points_.replicates()) + " equal replicates, " +
-                        std::to_string(points_.samples()) + " together");
+    out.notes.push_back(std::to_string(options_.sampling.samples) +
+                        " samples were asked for; stratified points come in " + std::to_string(points_.replicates()) +
+                        " equal replicates, " + std::to_string(points_.samples()) + " together");
   }
   if (options_.of == EnsembleModel::simulate) {
     out.notes.push_back("simulated from " + to_string(*world.simulate.start) + " to " + to_string(*world.simulate.end) +

@@ -24,8 +24,8 @@ LODE_INLINE void LogHistogram::Side::cover(std::uint32_t key) {
 }
 
 LODE_INLINE void LogHistogram::add(const double* values, std::size_t count) {
-  // The bins of a few numbers are asked for before they are needed: they are anywhere in a table that is larger than the
-  // first cache.
+  // The bins of a few numbers are asked for before they are needed: they are anywhere in a table that is larger than
+  // the first cache.
   constexpr std::size_t ahead = 16;
   Bin* bins[ahead];
   std::uint64_t offsets[ahead];
@@ -72,8 +72,8 @@ LODE_INLINE double LogHistogram::mean_of(const Bin& bin, std::uint32_t key, bool
   const double width = std::ldexp(1.0, exponent - kept_bits);
   const double low = std::ldexp(1.0 + static_cast<double>(key % bins_per_octave) / bins_per_octave, exponent);
   // A number's offset was cut to whole units; half a unit is what that takes away on average.
-  const double share = (static_cast<double>(bin.offsets) / static_cast<double>(bin.count) + 0.5) *
-                       std::ldexp(1.0, -offset_bits);
+  const double share =
+      (static_cast<double>(bin.offsets) / static_cast<double>(bin.count) + 0.5) * std::ldexp(1.0, -offset_bits);
   const double mean = negative ? -(low + share * width) : low + share * width;
   return std::clamp(mean, bin.least, bin.largest);
 }

@@ -26,8 +26,8 @@ LODE_INLINE PropagateSamples::PropagateSamples(const Network& network, const Sce
     std::fill_n(values_.begin() + static_cast<std::ptrdiff_t>(t * lanes), lanes, family.terms()[t].value);
   }
 
-  // A shock moves all routes that it selects alike, so that one row of numbers serves them all; limits are rounded by each
-  // facility's own baseline.
+  // A shock moves all routes that it selects alike, so that one row of numbers serves them all; limits are rounded by
+  // each facility's own baseline.
   std::map<std::vector<std::uint32_t>, std::size_t> owners;
   for (std::size_t i = 0; i < family.routes().size(); ++i) {
     const auto& item = family.routes()[i];
@@ -49,7 +49,9 @@ LODE_INLINE PropagateSamples::PropagateSamples(const Network& network, const Sce
   }
 }
 
-LODE_INLINE const EndUseLanes& PropagateSamples::end_uses() const { return state_->end_uses(); }
+LODE_INLINE const EndUseLanes& PropagateSamples::end_uses() const {
+  return state_->end_uses();
+}
 
 LODE_INLINE void PropagateSamples::draw_terms(std::span<const double> uniforms, std::size_t count) {
   const std::span<const ScenarioFamily::Term> terms = family_->terms();

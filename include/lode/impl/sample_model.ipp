@@ -24,8 +24,7 @@ LODE_INLINE std::vector<double> point_of(std::span<const double> uniforms, std::
 
 class PropagateFamilyModel final : public SampleModel {
  public:
-  explicit PropagateFamilyModel(const SampleWorld& world)
-      : world_(world), samples_(world.network, world.family) {}
+  explicit PropagateFamilyModel(const SampleWorld& world) : world_(world), samples_(world.network, world.family) {}
 
   SolveStatus run(std::span<const double> uniforms, std::span<const Network> years, std::size_t count, double* values,
                   std::size_t stride) override {
@@ -208,8 +207,7 @@ LODE_INLINE SampleWorld::SampleWorld(const Network& net, const Scenario& uncerta
   }
 
   // Demand accounted for like a shortfall with nothing delivered.
-  EndUseLanes nothing{use_demand, std::vector<double>(use_demand.size(), 0.0),
-                      weights_under(network, family.items())};
+  EndUseLanes nothing{use_demand, std::vector<double>(use_demand.size(), 0.0), weights_under(network, family.items())};
   demanded.assign(quantities.size(), 0.0);
   quantities.account(nothing, 1, 1, demanded.data(), 1);
   for (std::size_t t = 0; t < months.size(); ++t) {

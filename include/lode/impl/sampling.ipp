@@ -31,7 +31,8 @@ LODE_INLINE std::array<std::uint64_t, direction_bits> sobol_directions(std::size
     m.fill(1);
   } else {
     std::size_t begin = 0;
-    for (std::size_t k = 0; k + 1 < variable; ++k) begin += static_cast<std::size_t>(std::bit_width(sobol_polynomials[k])) - 1;
+    for (std::size_t k = 0; k + 1 < variable; ++k)
+      begin += static_cast<std::size_t>(std::bit_width(sobol_polynomials[k])) - 1;
     const std::uint64_t polynomial = sobol_polynomials[variable - 1];
     const int degree = static_cast<int>(std::bit_width(polynomial)) - 1;
     for (int i = 0; i < direction_bits; ++i) {
@@ -59,8 +60,8 @@ LODE_INLINE std::uint64_t random_word(std::uint64_t seed, std::uint32_t index, s
   return std::uint64_t{words[1]} << 32U | words[0];
 }
 
-/// A random permutation of [0, size), computed point by point: a Feistel cipher with Philox as its round function, on the
-/// next even power of two, walked until it falls inside (Black and Rogaway 2002).
+/// A random permutation of [0, size), computed point by point: a Feistel cipher with Philox as its round function, on
+/// the next even power of two, walked until it falls inside (Black and Rogaway 2002).
 LODE_INLINE std::uint64_t permuted(std::uint64_t index, std::uint64_t size, std::uint64_t seed, std::uint32_t replicate,
                                    std::uint32_t variable) {
   if (size <= 1) return 0;
@@ -115,8 +116,7 @@ LODE_INLINE SamplePoints::SamplePoints(const SamplingOptions& options, std::size
         const std::uint64_t before = ~std::uint64_t{0} << (detail::point_bits - r);
         const std::uint64_t self = std::uint64_t{1} << (detail::point_bits - 1 - r);
         const std::uint64_t digits = (std::uint64_t{1} << detail::point_bits) - 1;
-        const std::uint64_t word =
-            detail::random_word(options.seed, r, replicate, variable, detail::stream_scramble);
+        const std::uint64_t word = detail::random_word(options.seed, r, replicate, variable, detail::stream_scramble);
         rows[r] = (word & before & digits) | self;
       }
       for (const std::uint64_t column : detail::sobol_directions(variable)) {

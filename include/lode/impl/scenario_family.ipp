@@ -129,11 +129,16 @@ LODE_INLINE void ScenarioFamily::add_shock(const Network& network, const Scenari
     if (add_at) item.adds.push_back(*add_at);
   }
   if (!scale_at) return;
-  for (const RouteOpenness& route : selected.routes) item_of(routes_, route_at_, route.route).terms.push_back(*scale_at);
-  for (const EndUseFactor& factor : selected.demand) item_of(demand_, demand_at_, factor.end_use).terms.push_back(*scale_at);
-  for (const EndUseFactor& factor : selected.weights) item_of(weights_, weight_at_, factor.end_use).terms.push_back(*scale_at);
+  for (const RouteOpenness& route : selected.routes)
+    item_of(routes_, route_at_, route.route).terms.push_back(*scale_at);
+  for (const EndUseFactor& factor : selected.demand)
+    item_of(demand_, demand_at_, factor.end_use).terms.push_back(*scale_at);
+  for (const EndUseFactor& factor : selected.weights)
+    item_of(weights_, weight_at_, factor.end_use).terms.push_back(*scale_at);
   for (const ReserveRelease& release : selected.releases) {
-    const auto same = [&release](const Release& r) { return r.id == release.holder && r.commodity == release.commodity; };
+    const auto same = [&release](const Release& r) {
+      return r.id == release.holder && r.commodity == release.commodity;
+    };
     auto found = std::find_if(releases_.begin(), releases_.end(), same);
     if (found == releases_.end()) {
       releases_.push_back({{release.holder, {}}, release.commodity, release.rate});
@@ -146,7 +151,8 @@ LODE_INLINE void ScenarioFamily::add_shock(const Network& network, const Scenari
 /// Keeps the items that an uncertain number concerns, and lists them in the median's disruption.
 LODE_INLINE void ScenarioFamily::collect(const Network& network) {
   const auto varies = [this](const std::vector<std::uint32_t>& terms) {
-    return std::any_of(terms.begin(), terms.end(), [this](std::uint32_t t) { return terms_[t].variable != Term::certain; });
+    return std::any_of(terms.begin(), terms.end(),
+                       [this](std::uint32_t t) { return terms_[t].variable != Term::certain; });
   };
   std::erase_if(activity_, [&](const Activity& item) {
     return (!varies(item.terms) && !varies(item.adds)) ||
@@ -168,16 +174,20 @@ LODE_INLINE void ScenarioFamily::collect(const Network& network) {
       if (at == end || id_of(*at) != item.id) listed.push_back(entry(item));
     }
   };
-  list(items_.activity, activity_, [](const ActivityLimit& a) { return a.facility; },
-       [](const Activity& item) { return ActivityLimit{item.id}; });
-  list(items_.routes, routes_, [](const RouteOpenness& r) { return r.route; },
-       [](const Item<RouteId>& item) { return RouteOpenness{item.id}; });
+  list(
+      items_.activity, activity_, [](const ActivityLimit& a) { return a.facility; },
+      [](const Activity& item) { return ActivityLimit{item.id}; });
+  list(
+      items_.routes, routes_, [](const RouteOpenness& r) { return r.route; },
+      [](const Item<RouteId>& item) { return RouteOpenness{item.id}; });
   const auto end_use_of = [](const EndUseFactor& f) { return f.end_use; };
   const auto neutral = [](const Item<EndUseId>& item) { return EndUseFactor{item.id}; };
   list(items_.demand, demand_, end_use_of, neutral);
   list(items_.weights, weights_, end_use_of, neutral);
   for (const Release& release : releases_) {
-    const auto same = [&](const ReserveRelease& r) { return r.holder == release.id && r.commodity == release.commodity; };
+    const auto same = [&](const ReserveRelease& r) {
+      return r.holder == release.id && r.commodity == release.commodity;
+    };
     if (std::none_of(items_.releases.begin(), items_.releases.end(), same)) {
       items_.releases.push_back({release.id, release.commodity, 0.0});
     }

@@ -69,8 +69,8 @@ class SobolRun {
  private:
   static constexpr std::size_t side_by_side = 32;
 
-  /// Of one chunk or replicate: count; by target f(A), f(A)^2, f(B), f(B)^2; by block and target f(B) (f(AB) - f(A)) and
-  /// (f(A) - f(AB))^2. All less the median's shortfall.
+  /// Of one chunk or replicate: count; by target f(A), f(A)^2, f(B), f(B)^2; by block and target f(B) (f(AB) - f(A))
+  /// and (f(A) - f(AB))^2. All less the median's shortfall.
   [[nodiscard]] std::size_t sums() const { return targets_ * (4 + 2 * blocks_.size()); }
 
   [[nodiscard]] static EnsembleOptions ensemble_options(const SobolIndicesOptions& options) {
@@ -98,7 +98,8 @@ class SobolRun {
   std::size_t targets_;
 };
 
-LODE_INLINE SolveStatus SobolRun::run_chunk(Worker& worker, std::uint64_t first, std::size_t count, double* sums) const {
+LODE_INLINE SolveStatus SobolRun::run_chunk(Worker& worker, std::uint64_t first, std::size_t count,
+                                            double* sums) const {
   const std::size_t inputs = copula_.inputs(), rows = world_.quantities.size();
   worker.point.resize(2 * inputs * side_by_side);
   worker.values.resize(rows * side_by_side);
@@ -241,13 +242,15 @@ LODE_INLINE SobolIndices SobolRun::run() {
     std::vector<double> parts(size * sums(), 0.0);
     std::vector<SolveStatus> statuses(size, SolveStatus::solved);
     std::atomic<std::uint64_t> finished{0};
-    const bool finished_all = run_tasks(std::min<std::size_t>(workers.size(), size), size, [&](std::size_t thread, std::size_t task) {
-      const std::uint64_t first = (begin + task) * chunk;
-      statuses[task] = run_chunk(workers[thread], first, std::min(chunk, samples - first), parts.data() + task * sums());
-      const std::uint64_t done = std::min(samples, (begin + finished.fetch_add(1) + 1) * chunk);
-      return statuses[task] == SolveStatus::solved &&
-             !(thread == 0 && options_.progress && !options_.progress({done, samples}));
-    });
+    const bool finished_all =
+        run_tasks(std::min<std::size_t>(workers.size(), size), size, [&](std::size_t thread, std::size_t task) {
+          const std::uint64_t first = (begin + task) * chunk;
+          statuses[task] =
+              run_chunk(workers[thread], first, std::min(chunk, samples - first), parts.data() + task * sums());
+          const std::uint64_t done = std::min(samples, (begin + finished.fetch_add(1) + 1) * chunk);
+          return statuses[task] == SolveStatus::solved &&
+                 !(thread == 0 && options_.progress && !options_.progress({done, samples}));
+        });
     for (const SolveStatus status : statuses) {
       if (status == SolveStatus::solved) continue;
       out.status = status;

@@ -9,8 +9,8 @@
 #include <lode/ensemble_result.hpp>
 #include <lode/sobol_indices.hpp>
 
-/// Ensembles for other programs. Needs the compiled library `lode::lode`. All throw `InvalidArgument` for a result that has
-/// no numbers or is not of this data set.
+/// Ensembles for other programs. Needs the compiled library `lode::lode`. All throw `InvalidArgument` for a result that
+/// has no numbers or is not of this data set.
 namespace lode::inline LODE_ABI {
 
 /// The JSON document of docs/formats.md section 5, ending in a newline. Numbers are never rounded.
