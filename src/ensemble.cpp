@@ -6,6 +6,7 @@
 #include <lode/impl/ensemble_result.ipp>
 #include <lode/impl/log_histogram.ipp>
 #include <lode/impl/sample_model.ipp>
+#include <lode/impl/sample_quantities.ipp>
 #include <lode/impl/sampling.ipp>
 #include <lode/impl/scenario_family.ipp>
 #include <lode/impl/sobol_indices.ipp>

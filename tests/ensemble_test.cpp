@@ -134,14 +134,14 @@ TEST(Ensemble, NumbersAreThoseOfTheSamples) {
       EXPECT_NEAR(spread.largest, direct.back(), 1e-12 * demanded);
       for (const lode::QuantileEstimate& q : spread.quantiles) {
         const auto rank = static_cast<std::size_t>(std::ceil(q.p * samples)) - 1;
-        EXPECT_NEAR(q.value, direct[rank], direct[rank] / 128.0 + 1e-9 * demanded);
+        EXPECT_NEAR(q.value, direct[rank], direct[rank] / 64.0 + 1e-9 * demanded);
         EXPECT_LE(q.low, q.value);
         EXPECT_GE(q.high, q.value);
       }
       double tail = 0.0;
       for (std::size_t k = samples - 35; k < samples; ++k) tail += direct[k];
-      EXPECT_NEAR(spread.expected_shortfall, tail / 35.0, tail / 35.0 / 128.0 + 1e-9 * demanded);
-      EXPECT_LE(spread.quantiles.back().value, spread.expected_shortfall * (1.0 + 1.0 / 64.0) + 1e-9 * demanded);
+      EXPECT_NEAR(spread.expected_shortfall, tail / 35.0, tail / 35.0 / 64.0 + 1e-9 * demanded);
+      EXPECT_LE(spread.quantiles.back().value, spread.expected_shortfall * (1.0 + 1.0 / 32.0) + 1e-9 * demanded);
     }
   }
 }

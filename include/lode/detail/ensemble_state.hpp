@@ -5,11 +5,13 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <lode/config.hpp>
@@ -43,8 +45,7 @@ class EnsembleState {
 
  private:
   static constexpr std::uint32_t side_by_side = 32;
-  static constexpr std::size_t partial_sums = 8;
-  static constexpr std::size_t most_waiting = 2048;
+  static constexpr std::size_t most_waiting = 1024;
   /// Rows that are a power of two apart would fight for the same places of a cache.
   static constexpr std::size_t stride = most_waiting + 8;
 
@@ -60,6 +61,11 @@ class EnsembleState {
     void merge(const Record& other);
     void write(std::string& bytes) const;
     std::size_t read(const std::string& bytes, std::size_t at);
+  };
+  /// Intervals that rows of as many samples share; each costs more than reading a row.
+  struct Intervals {
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> ranks;        ///< by quantile
+    std::map<std::uint64_t, std::pair<double, double>> probabilities;  ///< by samples that are short
   };
   [[nodiscard]] Record empty_record(std::size_t rows) const;
   /// What one thread needs.
@@ -106,9 +112,9 @@ class EnsembleState {
   [[nodiscard]] double standard_error(const Record& record, std::size_t row) const;
   [[nodiscard]] double confidence_factor() const;
   [[nodiscard]] Convergence convergence(const Record& record) const;
-  [[nodiscard]] Spread spread(const Record& record, std::size_t row) const;
-  [[nodiscard]] MaterialSpread material_spread(const Record& record, std::size_t m, std::size_t row,
-                                               double demanded) const;
+  [[nodiscard]] Spread spread(const Record& record, Intervals& intervals, std::size_t row) const;
+  [[nodiscard]] MaterialSpread material_spread(const Record& record, Intervals& intervals, std::size_t m,
+                                               std::size_t row, double demanded) const;
 
   Network network_;
   EnsembleOptions options_;

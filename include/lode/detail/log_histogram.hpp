@@ -29,7 +29,7 @@ inline void write_word(std::string& bytes, std::uint64_t word) {
 
 /// The distribution of many numbers in little memory.
 ///
-/// Bins are 1/128 of a power of two wide: a number is told apart from others to 0.8 %. Each bin keeps how many numbers
+/// Bins are 1/64 of a power of two wide: a number is told apart from others to 1.6 %. Each bin keeps how many numbers
 /// it holds, the least and the largest of them, and where they lie in it on average. A bin whose numbers are all equal
 /// (an atom, a single sample) is therefore exact. Adding and merging are sums of integers and extremes, so that the
 /// order does not change a bit of the result.
@@ -65,7 +65,7 @@ class LogHistogram {
   std::size_t read(const std::string& bytes, std::size_t at);
 
  private:
-  static constexpr int kept_bits = 7, dropped_bits = 52 - kept_bits;
+  static constexpr int kept_bits = 6, dropped_bits = 52 - kept_bits;
   static constexpr std::uint32_t bins_per_octave = 1U << kept_bits;
   static constexpr int least_exponent = -30, most_exponent = 64;  ///< closer to 0 is 0; beyond is in the last bin
 

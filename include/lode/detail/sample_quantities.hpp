@@ -14,6 +14,12 @@
 /// What an ensemble keeps of each sample: a row of shortfalls. Private.
 namespace lode::inline LODE_ABI::detail {
 
+/// shortfall = max(0, demanded - delivered), and its weighted total.
+void add_shortfall(const double* demanded, const double* delivered, const double* weight, std::size_t count,
+                   double* shortfall, double* total);
+/// What a shortfall of a commodity means for a material, in two rows.
+void add_content(double content, const double* shortfall, std::size_t count, double* material, double* country);
+
 class SampleQuantities {
  public:
   explicit SampleQuantities(const Network& network, std::size_t months = 0)
@@ -47,18 +53,11 @@ class SampleQuantities {
     for (std::size_t q = 0; q < end_use(0); ++q) std::fill_n(values + q * stride, count, 0.0);
     for (std::size_t e = 0; e < country_of_.size(); ++e) {
       double* const shortfall = values + end_use(e) * stride;
-      double* const total = values + weighted() * stride;
-      const double* const demanded = uses.demanded.data() + e * lanes;
-      const double* const delivered = uses.delivered.data() + e * lanes;
-      const double* const weight = uses.weight.data() + e * lanes;
-      for (std::size_t k = 0; k < count; ++k) shortfall[k] = std::max(0.0, demanded[k] - delivered[k]);
-      for (std::size_t k = 0; k < count; ++k) total[k] += weight[k] * shortfall[k];
+      add_shortfall(uses.demanded.data() + e * lanes, uses.delivered.data() + e * lanes, uses.weight.data() + e * lanes,
+                    count, shortfall, values + weighted() * stride);
       for (const Content& part : network_.commodities()[network_.end_uses()[e].commodity.index()].composition) {
-        const double content = part.content;
-        double* const material_row = values + material(part.material.index()) * stride;
-        double* const country_row = values + country(country_of_[e], part.material.index()) * stride;
-        for (std::size_t k = 0; k < count; ++k) material_row[k] += content * shortfall[k];
-        for (std::size_t k = 0; k < count; ++k) country_row[k] += content * shortfall[k];
+        add_content(part.content, shortfall, count, values + material(part.material.index()) * stride,
+                    values + country(country_of_[e], part.material.index()) * stride);
       }
     }
   }
@@ -73,3 +72,7 @@ class SampleQuantities {
 };
 
 }  // namespace lode::inline LODE_ABI::detail
+
+#ifndef LODE_COMPILED
+#include <lode/impl/sample_quantities.ipp>  // IWYU pragma: export
+#endif

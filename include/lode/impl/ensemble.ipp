@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <lode/detail/ensemble_state.hpp>
+#include <lode/detail/hot_loop.hpp>
 #include <lode/detail/parallel.hpp>
 #include <lode/detail/sample_statistics.hpp>
 #include <lode/detail/text.hpp>
@@ -152,33 +153,49 @@ LODE_INLINE std::unique_ptr<EnsembleState::Worker> EnsembleState::make_worker() 
   return worker;
 }
 
-/// Sums over the chunk that was added last. Sample k of a chunk goes to partial sum k % 8, which is how a processor
-/// adds fastest.
+/// Sums over one row of a chunk. Sample k goes to partial sum k % 8, which is how a processor adds fastest.
+LODE_HOT_LOOP LODE_INLINE void sum_row(const double* values, std::size_t count, double center, double& total,
+                                       double& total_square) {
+  constexpr std::size_t partial_sums = 8;
+  double sum[partial_sums] = {}, square[partial_sums] = {};
+  std::size_t k = 0;
+  for (; k + partial_sums <= count; k += partial_sums) {
+    for (std::size_t i = 0; i < partial_sums; ++i) {
+      const double d = values[k + i] - center;
+      sum[i] += d;
+      square[i] += d * d;
+    }
+  }
+  for (std::size_t i = 0; k < count; ++k, ++i) {
+    const double d = values[k] - center;
+    sum[i] += d;
+    square[i] += d * d;
+  }
+  total = ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+  total_square =
+      ((square[0] + square[1]) + (square[2] + square[3])) + ((square[4] + square[5]) + (square[6] + square[7]));
+}
+
+/// How many numbers are above a threshold, and how many equal the first.
+LODE_HOT_LOOP LODE_INLINE void count_row(const double* values, std::size_t count, double threshold,
+                                         std::uint64_t& above, std::uint64_t& equal) {
+  const double first = values[0];
+  std::uint64_t over = 0, same = 0;
+  for (std::size_t k = 0; k < count; ++k) {
+    over += values[k] > threshold ? 1U : 0U;
+    same += values[k] == first ? 1U : 0U;
+  }
+  above = over;
+  equal = same;
+}
+
+/// Sums over the chunk that was added last.
 LODE_INLINE void EnsembleState::sum_chunk(const Worker& worker, std::size_t count, ChunkSums& sums) const {
   sums.sum.resize(rows());
   sums.square.resize(rows());
   for (std::size_t row = 0; row < rows(); ++row) {
     const double* const values = worker.values.data() + row * stride + worker.waiting - count;
-    const double center = centers_[row];
-    double sum[partial_sums] = {}, square[partial_sums] = {};
-    std::size_t k = 0;
-    for (; k + partial_sums <= count; k += partial_sums) {
-      for (std::size_t i = 0; i < partial_sums; ++i) {
-        const double d = values[k + i] - center;
-        sum[i] += d;
-        square[i] += d * d;
-      }
-    }
-    for (std::size_t i = 0; k < count; ++k, ++i) {
-      const double d = values[k] - center;
-      sum[i] += d;
-      square[i] += d * d;
-    }
-    const auto fold = [](const double(&p)[partial_sums]) {
-      return ((p[0] + p[1]) + (p[2] + p[3])) + ((p[4] + p[5]) + (p[6] + p[7]));
-    };
-    sums.sum[row] = fold(sum);
-    sums.square[row] = fold(square);
+    sum_row(values, count, centers_[row], sums.sum[row], sums.square[row]);
   }
 }
 
@@ -189,16 +206,11 @@ LODE_INLINE void EnsembleState::flush(Worker& worker) const {
   if (count == 0) return;
   for (std::size_t row = 0; row < rows(); ++row) {
     const double* const values = worker.values.data() + row * stride;
-    const double threshold = thresholds_[row];
     LogHistogram& histogram = worker.record.histograms[row];
-    std::uint64_t above = 0;
-    bool equal = true;
-    for (std::size_t k = 0; k < count; ++k) {
-      above += values[k] > threshold ? 1 : 0;
-      equal = equal & (values[k] == values[0]);
-    }
+    std::uint64_t above = 0, equal = 0;
+    count_row(values, count, thresholds_[row], above, equal);
     worker.record.short_count[row] += above;
-    if (equal) {
+    if (equal == count) {
       histogram.add(values[0], count);
     } else {
       histogram.add(values, count);

@@ -65,7 +65,7 @@ LODE_INLINE Convergence EnsembleState::convergence(const Record& record) const {
   return out;
 }
 
-LODE_INLINE Spread EnsembleState::spread(const Record& record, std::size_t row) const {
+LODE_INLINE Spread EnsembleState::spread(const Record& record, Intervals& intervals, std::size_t row) const {
   const LogHistogram& histogram = record.histograms[row];
   const std::uint64_t n = histogram.count();
   Spread out;
@@ -76,9 +76,15 @@ LODE_INLINE Spread EnsembleState::spread(const Record& record, std::size_t row) 
   out.standard_deviation = deviation(record, row);
   const std::uint64_t shorts = record.short_count[row];
   out.probability_of_shortfall = static_cast<double>(shorts) / static_cast<double>(n);
-  std::tie(out.probability_low, out.probability_high) = binomial_interval(shorts, n, options_.confidence);
-  for (const double p : options_.quantiles) {
-    const auto [low, high] = quantile_ranks(n, p, options_.confidence);
+  auto known = intervals.probabilities.find(shorts);
+  if (known == intervals.probabilities.end()) {
+    known = intervals.probabilities.emplace(shorts, binomial_interval(shorts, n, options_.confidence)).first;
+  }
+  std::tie(out.probability_low, out.probability_high) = known->second;
+  for (std::size_t i = 0; i < options_.quantiles.size(); ++i) {
+    const double p = options_.quantiles[i];
+    if (intervals.ranks.size() <= i) intervals.ranks.push_back(quantile_ranks(n, p, options_.confidence));
+    const auto [low, high] = intervals.ranks[i];
     const auto rank = static_cast<std::uint64_t>(std::ceil(p * static_cast<double>(n)));
     out.quantiles.push_back({p, histogram.order_statistic(std::clamp<std::uint64_t>(rank, 1, n) - 1),
                              histogram.order_statistic(std::max<std::uint64_t>(low, 1) - 1),
@@ -98,9 +104,9 @@ LODE_INLINE Spread EnsembleState::spread(const Record& record, std::size_t row) 
   return out;
 }
 
-LODE_INLINE MaterialSpread EnsembleState::material_spread(const Record& record, std::size_t m, std::size_t row,
-                                                          double demanded) const {
-  return {MaterialId{m}, network_.materials()[m].name, demanded, spread(record, row)};
+LODE_INLINE MaterialSpread EnsembleState::material_spread(const Record& record, Intervals& intervals, std::size_t m,
+                                                          std::size_t row, double demanded) const {
+  return {MaterialId{m}, network_.materials()[m].name, demanded, spread(record, intervals, row)};
 }
 
 LODE_INLINE Ensemble EnsembleState::result() const {
@@ -125,9 +131,10 @@ LODE_INLINE Ensemble EnsembleState::result() const {
     return out;
   }
   const Record record = merged();
+  Intervals intervals;
   const SampleQuantities& q = quantities();
   for (std::size_t m = 0; m < q.materials(); ++m) {
-    out.materials.push_back(material_spread(record, m, q.material(m), world.demanded[q.material(m)]));
+    out.materials.push_back(material_spread(record, intervals, m, q.material(m), world.demanded[q.material(m)]));
   }
   for (std::size_t c = 0; c < q.countries().size(); ++c) {
     CountrySpread& country = out.countries.emplace_back();
@@ -135,32 +142,34 @@ LODE_INLINE Ensemble EnsembleState::result() const {
     country.name = network_[country.id].name;
     for (std::size_t m = 0; m < q.materials(); ++m) {
       if (world.demanded[q.country(c, m)] <= 0.0) continue;
-      country.materials.push_back(material_spread(record, m, q.country(c, m), world.demanded[q.country(c, m)]));
+      country.materials.push_back(
+          material_spread(record, intervals, m, q.country(c, m), world.demanded[q.country(c, m)]));
     }
   }
   for (std::size_t e = 0; e < network_.end_uses().size(); ++e) {
     const std::size_t row = q.end_use(e);
-    out.end_uses.push_back({EndUseId{e}, network_.end_uses()[e].name, world.demanded[row], spread(record, row)});
+    out.end_uses.push_back(
+        {EndUseId{e}, network_.end_uses()[e].name, world.demanded[row], spread(record, intervals, row)});
   }
   for (std::size_t t = 0; t < world.months.size(); ++t) {
     MonthSpread& month = out.months.emplace_back();
     month.month = world.months[t];
     for (std::size_t m = 0; m < q.materials(); ++m) {
-      month.materials.push_back(material_spread(record, m, q.month(t, m), world.demanded[q.month(t, m)]));
+      month.materials.push_back(material_spread(record, intervals, m, q.month(t, m), world.demanded[q.month(t, m)]));
     }
   }
-  out.weighted = spread(record, q.weighted());
+  out.weighted = spread(record, intervals, q.weighted());
   for (std::size_t p = 0; p + 1 < worlds_.size(); ++p) {
     const SampleWorld& with = *worlds_[p + 1];
     PolicySpread& policy = out.policies.emplace_back();
     policy.name = with.scenario.name;
     for (std::size_t m = 0; m < q.materials(); ++m) {
-      policy.with.push_back(material_spread(record, m, world_row(p + 1) + m, with.demanded[m]));
-      policy.difference.push_back(material_spread(record, m, difference_row(p) + m, world.demanded[m]));
+      policy.with.push_back(material_spread(record, intervals, m, world_row(p + 1) + m, with.demanded[m]));
+      policy.difference.push_back(material_spread(record, intervals, m, difference_row(p) + m, world.demanded[m]));
     }
-    policy.weighted = spread(record, world_row(p + 1) + q.weighted());
+    policy.weighted = spread(record, intervals, world_row(p + 1) + q.weighted());
     const std::size_t change = difference_row(p) + q.weighted();
-    policy.weighted_difference = spread(record, change);
+    policy.weighted_difference = spread(record, intervals, change);
     const LogHistogram& changes = record.histograms[change];
     const double rounding = thresholds_[change];
     policy.probability_of_gain = 1.0 - changes.count_above(-rounding) / static_cast<double>(changes.count());

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include <lode/detail/hot_loop.hpp>
 #include <lode/detail/log_histogram.hpp>
 
 namespace lode::inline LODE_ABI::detail {
@@ -23,34 +24,48 @@ LODE_INLINE void LogHistogram::Side::cover(std::uint32_t key) {
   if (end - first > bins.size()) bins.resize(end - first);
 }
 
-LODE_INLINE void LogHistogram::add(const double* values, std::size_t count) {
-  // The bins of a few numbers are asked for before they are needed: they are anywhere in a table that is larger than
-  // the first cache.
-  constexpr std::size_t ahead = 16;
-  Bin* bins[ahead];
-  std::uint64_t offsets[ahead];
-  for (std::size_t k = 0; k < count; k += ahead) {
-    const std::size_t size = std::min(ahead, count - k);
-    const std::size_t sides = positive_.bins.size() + negative_.bins.size();
-    for (std::size_t i = 0; i < size; ++i) {
-      bins[i] = &bin_of(values[k + i], offsets[i]);
-#if defined(__GNUC__)
-      __builtin_prefetch(bins[i], 1);
-#endif
-    }
-    if (positive_.bins.size() + negative_.bins.size() != sides) {  // the table has grown, and moved
-      for (std::size_t i = 0; i < size; ++i) bins[i] = &bin_of(values[k + i], offsets[i]);
-    }
-    for (std::size_t i = 0; i < size; ++i) {
-      Bin& bin = *bins[i];
-      const double value = values[k + i];
-      ++bin.count;
-      bin.offsets += offsets[i];
-      if (value < bin.least) bin.least = value;
-      if (value > bin.largest) bin.largest = value;
-    }
+/// Keys and places of numbers in their bins, and the extreme keys; a negative number has a key beyond all others.
+LODE_HOT_LOOP LODE_INLINE void find_bins(const double* values, std::size_t count, int dropped_bits, int offset_bits,
+                                         std::uint64_t* keys, std::uint64_t* offsets, std::uint64_t& least,
+                                         std::uint64_t& most) {
+  const std::uint64_t mask = (std::uint64_t{1} << dropped_bits) - 1;
+  std::uint64_t low = ~std::uint64_t{0}, high = 0;
+  for (std::size_t k = 0; k < count; ++k) {
+    const auto bits = std::bit_cast<std::uint64_t>(values[k]);
+    const std::uint64_t key = bits >> dropped_bits;
+    keys[k] = key;
+    offsets[k] = (bits & mask) >> (dropped_bits - offset_bits);
+    low = key < low ? key : low;
+    high = key > high ? key : high;
   }
-  count_ += count;
+  least = low;
+  most = high;
+}
+
+LODE_INLINE void LogHistogram::add(const double* values, std::size_t count) {
+  constexpr std::size_t together = 64;
+  std::uint64_t keys[together], offsets[together];
+  for (std::size_t at = 0; at < count; at += together) {
+    const std::size_t size = std::min(together, count - at);
+    std::uint64_t least = 0, most = 0;
+    find_bins(values + at, size, dropped_bits, offset_bits, keys, offsets, least, most);
+    if (least < least_key || most > most_key) {  // zeros, negative numbers
+      for (std::size_t k = at; k < at + size; ++k) add(values[k]);
+      continue;
+    }
+    (void)positive_.at(static_cast<std::uint32_t>(least));
+    (void)positive_.at(static_cast<std::uint32_t>(most));
+    Bin* const bins = positive_.bins.data() - positive_.first;
+    for (std::size_t k = 0; k < size; ++k) {
+      Bin& bin = bins[keys[k]];
+      const double value = values[at + k];
+      bin.count += 1;
+      bin.offsets += offsets[k];
+      bin.least = value < bin.least ? value : bin.least;
+      bin.largest = value > bin.largest ? value : bin.largest;
+    }
+    count_ += size;
+  }
 }
 
 LODE_INLINE void LogHistogram::merge(const LogHistogram& other) {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <lode/detail/accounting.hpp>
+#include <lode/detail/hot_loop.hpp>
 #include <lode/detail/lane_data.hpp>
 #include <lode/detail/loop_solver.hpp>
 #include <lode/detail/sweep.hpp>
@@ -37,6 +38,26 @@ LODE_INLINE void check_options(const PropagateOptions& options) {
   require(options.tie_tolerance >= 0.0 && options.tie_tolerance <= 1e-6, "tie_tolerance",
           number_text(options.tie_tolerance), "give 0 to 1e-6");
   if (!issues.empty()) throw InvalidArgument(std::move(issues));
+}
+
+/// A number in all lanes, times a factor of each if there is one.
+LODE_HOT_LOOP LODE_INLINE void scaled_row(double number, const double* factor, std::uint32_t lanes, double* out) {
+  if (factor == nullptr) {
+    for (std::uint32_t lane = 0; lane < lanes; ++lane) out[lane] = number;
+  } else {
+    for (std::uint32_t lane = 0; lane < lanes; ++lane) out[lane] = number * factor[lane];
+  }
+}
+
+/// The lesser of what is demanded and what arrives, reserves included.
+LODE_HOT_LOOP LODE_INLINE void least_row(const double* demanded, const double* release, std::uint32_t lanes,
+                                         double* delivered) {
+  if (release != nullptr) {
+    for (std::uint32_t lane = 0; lane < lanes; ++lane) delivered[lane] += release[lane];
+  }
+  for (std::uint32_t lane = 0; lane < lanes; ++lane) {
+    delivered[lane] = delivered[lane] < demanded[lane] ? delivered[lane] : demanded[lane];
+  }
 }
 
 class PropagatorState {
@@ -345,12 +366,9 @@ class PropagatorState {
       const double* const demand_factor = data_.demand_factor(e);
       const double* const weight_factor = data_.weight_factor(e);
       const double* const release = data_.end_use_release(e);
-      for (std::uint32_t lane = 0; lane < lanes; ++lane) {
-        demanded[lane] = demand_factor == nullptr ? demand_[e] : demand_[e] * demand_factor[lane];
-        weight[lane] = weight_factor == nullptr ? weight_[e] : weight_[e] * weight_factor[lane];
-        const double arriving = release == nullptr ? delivered[lane] : delivered[lane] + release[lane];
-        delivered[lane] = std::min(demanded[lane], arriving);
-      }
+      scaled_row(demand_[e], demand_factor, lanes, demanded);
+      scaled_row(weight_[e], weight_factor, lanes, weight);
+      least_row(demanded, release, lanes, delivered);
     }
   }
 
