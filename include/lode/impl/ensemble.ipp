@@ -327,7 +327,6 @@ LODE_INLINE void EnsembleState::run_round(std::uint64_t stop) {
     // Ranks end a round together.
     return team_ != nullptr || !asked_to_stop;
   });
-  for (const std::unique_ptr<Worker>& worker : workers_) flush(*worker);
 
   Failure first_failure;
   for (const Failure& failure : failures) {
@@ -355,7 +354,10 @@ LODE_INLINE void EnsembleState::run_round(std::uint64_t stop) {
 
 LODE_INLINE EnsembleState::Record EnsembleState::merged() const {
   Record record = resumed_;
-  for (const std::unique_ptr<Worker>& worker : workers_) record.merge(worker->record);
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    flush(*worker);
+    record.merge(worker->record);
+  }
   return share(std::move(record));
 }
 

@@ -59,7 +59,8 @@ LODE_INLINE Convergence EnsembleState::convergence(const Record& record) const {
     out.half_width = half_width;
     out.material = MaterialId{m};
   }
-  out.reached = options_.until > 0.0 && out.half_width <= options_.until && done_ >= std::min(stop_unit_, samples());
+  out.reached = options_.until > 0.0 && record.samples() > 1 && out.half_width <= options_.until &&
+                done_ >= std::min(stop_unit_, samples());
   const double needed = static_cast<double>(done_) * (out.half_width / 0.01) * (out.half_width / 0.01);
   out.samples_for_one_percent = needed < 1e18 ? static_cast<std::uint64_t>(std::ceil(needed)) : std::uint64_t(1e18);
   return out;
