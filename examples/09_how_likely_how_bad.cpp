@@ -7,9 +7,9 @@
 //
 // Output:
 //   t/yr short       mean      5 %   median     95 %  worst 5 %  with reserves
-//   ndpr           9270.9   4047.1   9359.9  14145.5    14914.4         8530.0
-//   dy              396.8    180.7    402.0    595.2      628.9          362.7
-//   tb               73.7     33.6     74.7    110.6      116.8           67.4
+//   ndpr           9270.9   4048.5   9359.1  14148.8    14914.6         8530.0
+//   dy              396.8    180.8    401.9    595.2      628.9          362.7
+//   tb               73.7     33.6     74.6    110.5      116.8           67.4
 //
 //   share of the variance of dysprosium
 //     shock 1 (licence): approved    39.3 % alone, 39.7 % in total

@@ -54,7 +54,7 @@ class LogHistogram {
   /// The k-th smallest number, 0-based: exact in bins of one or of equal numbers, else interpolated between the
   /// extremes of its bin.
   [[nodiscard]] double order_statistic(std::uint64_t k) const;
-  /// The sum of the `k` largest numbers. The part of a bin that is needed counts at the mean of the bin.
+  /// The sum of the `k` largest numbers. The part of a bin that is needed counts as evenly spread.
   [[nodiscard]] double sum_of_largest(std::uint64_t k) const;
   /// How many numbers are above `value`; numbers in its bin as if evenly spread.
   [[nodiscard]] double count_above(double value) const;

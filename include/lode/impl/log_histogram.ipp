@@ -122,7 +122,13 @@ LODE_INLINE double LogHistogram::sum_of_largest(std::uint64_t k) const {
   ascending([&](const Bin& bin, std::uint32_t key, bool negative) {
     const std::uint64_t skipped = std::min(smaller, bin.count);
     smaller -= skipped;
-    if (skipped < bin.count) sum += static_cast<double>(bin.count - skipped) * mean_of(bin, key, negative);
+    if (skipped == 0) {
+      sum += static_cast<double>(bin.count) * mean_of(bin, key, negative);
+    } else if (skipped < bin.count) {
+      // As evenly spread as `order_statistic` has them.
+      const double share = 0.5 * (static_cast<double>(skipped) / static_cast<double>(bin.count - 1) + 1.0);
+      sum += static_cast<double>(bin.count - skipped) * (bin.least + share * (bin.largest - bin.least));
+    }
     return true;
   });
   return sum;
