@@ -200,7 +200,7 @@ LODE_INLINE void EnsembleState::sum_chunk(const Worker& worker, std::size_t coun
 }
 
 /// Adds the samples that wait to counts and histograms, row by row: a histogram stays in the first cache while it is
-/// filled, which is ten times as fast as sample by sample.
+/// filled, where sample by sample each number would wait for a farther one.
 LODE_INLINE void EnsembleState::flush(Worker& worker) const {
   const std::size_t count = std::exchange(worker.waiting, 0);
   if (count == 0) return;

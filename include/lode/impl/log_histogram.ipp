@@ -55,9 +55,9 @@ LODE_INLINE void LogHistogram::add(const double* values, std::size_t count) {
     }
     (void)positive_.at(static_cast<std::uint32_t>(least));
     (void)positive_.at(static_cast<std::uint32_t>(most));
-    Bin* const bins = positive_.bins.data() - positive_.first;
+    Bin* const bins = positive_.bins.data();
     for (std::size_t k = 0; k < size; ++k) {
-      Bin& bin = bins[keys[k]];
+      Bin& bin = bins[keys[k] - positive_.first];
       const double value = values[at + k];
       bin.count += 1;
       bin.offsets += offsets[k];
