@@ -279,6 +279,44 @@ TEST(Ensemble, AFinishedRunCanGoOnToMoreSamples) {
   EXPECT_EQ(grown.checkpoint(), large.checkpoint());
 }
 
+/// 10,000 samples end within a block of 256, and 33 of a slow model within 32: those of the last one are run again.
+TEST(Ensemble, ARunThatEndsWithinABlockCanGoOn) {
+  const Network network = build(random_world(8));
+  const Scenario scenario = uncertain(random_scenario(network, 8), 8);
+  struct Growth {
+    EnsembleModel of;
+    std::uint64_t from, to;
+  };
+  for (const Growth& growth : {Growth{EnsembleModel::propagate, 10'000, 12'345}, {EnsembleModel::propagate, 100, 300},
+                               {EnsembleModel::simulate, 33, 70}, {EnsembleModel::propagate, 10'000, 10'000}}) {
+    for (const Sampling kind : {Sampling::monte_carlo, Sampling::sobol}) {
+      EnsembleOptions options;
+      options.of = growth.of;
+      options.simulate.start = lode::parse_date("2025-01-06");
+      options.simulate.end = lode::parse_date("2025-06-01");
+      const auto finished = [&](std::uint64_t samples, const std::string& from) {
+        options.sampling = {.sampling = kind, .samples = samples};
+        auto run = std::make_unique<EnsembleRun>(network, scenario, options);
+        if (!from.empty()) run->resume(from);
+        EXPECT_EQ(run->done() % 32, 0U);
+        while (run->advance()) {
+        }
+        EXPECT_EQ(run->done(), run->samples());
+        return run;
+      };
+      const auto small = finished(growth.from, {});
+      const auto large = finished(growth.to, {}), grown = finished(growth.to, small->checkpoint());
+      const Ensemble a = large->result(), b = grown->result();
+      EXPECT_EQ(b.samples, a.samples);
+      EXPECT_GE(b.samples, growth.to);
+      EXPECT_EQ(grown->checkpoint(), large->checkpoint());
+      EXPECT_EQ(a.weighted.mean, b.weighted.mean);
+      EXPECT_EQ(a.weighted.standard_deviation, b.weighted.standard_deviation);
+      EXPECT_EQ(a.weighted.quantiles[1].value, b.weighted.quantiles[1].value);
+    }
+  }
+}
+
 TEST(Ensemble, ForeignAndDamagedCheckpointsAreRefused) {
   const Network network = parse_network(one_route);
   EnsembleOptions options;
@@ -297,7 +335,7 @@ TEST(Ensemble, ForeignAndDamagedCheckpointsAreRefused) {
   };
   EXPECT_FALSE(refused(half_open(), options, good));
   EXPECT_TRUE(refused(half_open(Uniform{0.2, 0.81}), options, good)) << "another scenario";
-  EXPECT_TRUE(refused(half_open(), options, "lode-ensemble-1\n")) << "a stump";
+  EXPECT_TRUE(refused(half_open(), options, "lode-ensemble-2\n")) << "a stump";
   EXPECT_TRUE(refused(half_open(), options, "")) << "nothing";
   EXPECT_TRUE(refused(half_open(), options, good.substr(0, good.size() - 9)));
   for (std::size_t at = 0; at < good.size(); at += 97) {
@@ -314,6 +352,28 @@ TEST(Ensemble, ForeignAndDamagedCheckpointsAreRefused) {
   other = options;
   other.sampling.samples = 100;
   EXPECT_TRUE(refused(half_open(), other, good)) << "fewer samples than are done";
+  // A plant that could do more has no effect here, but is another data set.
+  std::string wider = one_route;
+  wider.replace(wider.find("CHN  100"), 8, "CHN  100<150");
+  EnsembleRun elsewhere(parse_network(wider), half_open(), options, {});
+  try {
+    elsewhere.resume(good);
+    ADD_FAILURE() << "a checkpoint of other data";
+  } catch (const lode::InvalidArgument& error) {
+    EXPECT_EQ(error.issues()[0].what, "the checkpoint is of another run, with another data set");
+  }
+  other = options;
+  other.of = EnsembleModel::reallocate;
+  other.sampling.seed = 7;
+  EnsembleRun others(network, half_open(0.4), other, {});
+  try {
+    others.resume(good);
+    ADD_FAILURE() << "a checkpoint of another run";
+  } catch (const lode::InvalidArgument& error) {
+    EXPECT_EQ(error.issues()[0].what,
+              "the checkpoint is of another run, with another scenario and the model propagate instead of reallocate "
+              "and the seed 1 instead of 7");
+  }
 }
 
 /// The policy opens half of what is closed. Both worlds see the same draws, so each sample gets better by half of its
@@ -463,7 +523,31 @@ TEST(Ensemble, ASampleWithoutAnAnswerLeavesNoNumbers) {
     EXPECT_TRUE(all.materials.empty());
     EXPECT_EQ(all.samples, 0U);
     ASSERT_FALSE(all.notes.empty());
-    EXPECT_EQ(all.notes[0].substr(0, 6), "sample");
+    EXPECT_TRUE(all.notes[0].starts_with("the scenario at its medians has no answer")) << all.notes[0];
+  }
+}
+
+TEST(Ensemble, TheFirstSampleWithoutAnAnswerIsNamedWithItsNumbers) {
+  const Network network = parse_network(one_route);
+  Scenario scenario = half_open();
+  scenario.require_offtake({.from = "plant", .to = "cars", .minimum = 45.0});
+  EnsembleOptions options;
+  options.of = EnsembleModel::reallocate;
+  const Ensemble all = run(network, scenario, options, 200);
+  EXPECT_EQ(all.status, SolveStatus::infeasible);
+  ASSERT_FALSE(all.notes.empty());
+  EXPECT_TRUE(all.notes[0].starts_with("sample ")) << all.notes[0];
+  const std::size_t at = all.notes[0].find("(export): factor ");
+  ASSERT_NE(at, std::string::npos) << all.notes[0];
+  const double factor = std::stod(all.notes[0].substr(at + 17));
+  EXPECT_LT(factor, 0.45);
+  // The number is the one that the sample draws.
+  const auto sample = static_cast<std::uint64_t>(std::stoi(all.notes[0].substr(7)));
+  const Scenario drawn = lode::draw(scenario, options.sampling.seed, sample);
+  EXPECT_EQ(lode::reallocate(network, drawn).status, SolveStatus::infeasible);
+  EXPECT_NE(all.notes[0].find(lode::detail::number_text(std::get<lode::ExportShock>(drawn.shocks[0].effect).factor.constant().median())), std::string::npos);
+  for (std::uint64_t before = 0; before < sample; ++before) {
+    EXPECT_EQ(lode::reallocate(network, lode::draw(scenario, options.sampling.seed, before)).status, SolveStatus::solved);
   }
 }
 

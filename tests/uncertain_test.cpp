@@ -218,7 +218,9 @@ TEST(Uncertain, Problems) {
       {Discrete{{1, 2}, {1, -1}}, "weight -1 is below 0"},
       {Discrete{{1, 2}, {0, 0}}, "weights do not add up to a positive number"},
       {Discrete{{1, inf}, {1, 1}}, "parameter inf is not finite"},
-      {Discrete{{1, 2}, {1e308, 1e308}}, "weights do not add up to a positive number"},
+      {Discrete{{1, 2}, {1e308, 1e308}}, "parameter 1e+308 is beyond 1e+100"},
+      {Uniform{-1e308, 1e308}, "parameter -1e+308 is beyond 1e+100"},
+      {2e100, "parameter 2e+100 is beyond 1e+100"},
   };
   for (const auto& [number, problem] : cases) EXPECT_EQ(number.problem(), problem);
   for (const UncertainNumber& good : {UncertainNumber(0.0), UncertainNumber(Triangular{1, 1, 1}),

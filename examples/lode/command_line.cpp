@@ -103,11 +103,18 @@ std::optional<std::string> only_value(const std::string& option, const std::vect
   return values.front();
 }
 
-/// A value that is empty or looks like an option is a slip, such as an unset variable in a script.
+bool is_number(const std::string& text) {
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+/// A value that is empty or looks like an option is a slip, such as an unset variable in a script. A number below 0 is
+/// left to whoever knows the range.
 void require_values(const std::string& option, const std::vector<std::string>& values) {
   for (const std::string& value : values) {
     if (value.empty()) refuse("the option " + option + " has an empty value");
-    if (value.front() == '-' && value != "-") {
+    if (value.front() == '-' && value != "-" && !is_number(value)) {
       refuse("the option " + option + " needs a value but is followed by " + value + " (write ./" + value +
              " if that is a file)");
     }
@@ -314,7 +321,8 @@ struct StudyOptions {
     line.until = value;
   }
 
-  /// "country=0.6": shocks on the same country; "1+3=0.8": the first and the third shock.
+  /// "country=0.6": shocks on the same country; "1+3=0.8": the first and the third shock; "2=0.9": the numbers of the
+  /// second.
   static lode::Correlation correlation(const std::string& text) {
     const std::size_t sign = text.find('=');
     lode::Correlation out;
@@ -334,10 +342,12 @@ struct StudyOptions {
       const auto [after, failed] = std::from_chars(at, what.data() + what.size(), shock);
       const bool ends = after == what.data() + what.size();
       if (failed != std::errc{} || shock == 0 || (!ends && *after != '+')) bad();
+      if (std::find(out.shocks.begin(), out.shocks.end(), shock - 1) != out.shocks.end()) {
+        refuse("the option --correlate names shock " + std::to_string(shock) + " twice in \"" + text + '"');
+      }
       out.shocks.push_back(shock - 1);
       at = after + 1;
     }
-    if (out.shocks.size() < 2) bad();
     return out;
   }
 };

@@ -47,6 +47,12 @@ std::string written(const Result& result, const Inputs& inputs, const CommandLin
   return lode::to_table(result, *inputs.dataset);
 }
 
+/// The notes of an ensemble without numbers name the sample that has none.
+void require_sampled(lode::SolveStatus status, const std::vector<std::string>& notes) {
+  if (status == lode::SolveStatus::solved) return;
+  throw Failure(ExitCode::failed, "lode: ensemble: " + (notes.empty() ? lode::advice(status) : notes.front()));
+}
+
 std::string run_indices(const Inputs& inputs, const CommandLine& line, const lode::Scenario& scenario,
                         const lode::EnsembleOptions& options, const Remarks& remarks) {
   lode::SobolIndicesOptions own;
@@ -62,7 +68,7 @@ std::string run_indices(const Inputs& inputs, const CommandLine& line, const lod
   if (result.status == lode::SolveStatus::interrupted) {
     throw Failure(ExitCode::failed, "lode: ensemble: interrupted; nothing was written");
   }
-  require_solved("ensemble", result.status, result.notes);
+  require_sampled(result.status, result.notes);
   return written(result, inputs, line, remarks);
 }
 
@@ -134,7 +140,7 @@ std::string run_ensemble(const Inputs& inputs, const CommandLine& line, const Re
                     "lode: ensemble: interrupted before the first samples were done; nothing was written");
     }
     interrupted = result.status == lode::SolveStatus::interrupted;
-    if (!interrupted) require_solved("ensemble", result.status, result.notes);
+    if (!interrupted) require_sampled(result.status, result.notes);
     return written(result, inputs, line, remarks);
   } catch (const lode::InvalidArgument& error) {
     refuse(error);

@@ -264,7 +264,8 @@ material and country, by month with --model simulate; what policies change; how 
                  scrambled Sobol' points, whose error falls fastest for few uncertain numbers
 --until 1%       stop once the mean shortfall of every material is known to 1 % (95 % confidence)
 --correlate      country=RHO: uncertain numbers of shocks on the same country hang together;
-                 1+3=RHO: those of the first and the third shock (Gaussian copula)
+                 1+3=RHO: those of the first and the third shock; 2=RHO: those of the second
+                 (Gaussian copula)
 --uncertain-data the data are drawn too: each sample has a base year of its own, balanced from the published
                  figures and their uncertainties, and working stocks within their range (256 samples if not
                  given; each takes a quarter of a second)

@@ -23,8 +23,7 @@ template <class Rows>
   std::string text =
       "lode: the option " + option + " names \"" + id + "\", which is no " + what + " of " + dataset.about.name;
   if (!near.empty()) text += "; did you mean " + near + '?';
-  if (near.empty()) text += ';';
-  text += " It has ";
+  text += near.empty() ? "; it has " : " It has ";
   for (std::size_t i = 0; i < std::min(ids.size(), most); ++i) text += (i == 0 ? "" : ", ") + std::string(ids[i]);
   if (ids.size() > most) text += " and " + std::to_string(ids.size() - most) + " more";
   throw Failure(ExitCode::bad_usage, text + "; lode info lists them");

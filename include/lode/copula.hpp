@@ -43,7 +43,8 @@ class Copula {
  public:
   /// Independent numbers.
   Copula() = default;
-  /// Throws `InvalidArgument` for a rho out of range, a shock that is not there, and groups that add up to more than 1.
+  /// Throws `InvalidArgument` for a rho out of range, a shock that is not there, shocks that have fewer than two uncertain
+  /// numbers together, and groups that add up to more than 1.
   Copula(const Network& network, const Scenario& scenario, std::span<const Correlation> correlations);
 
   [[nodiscard]] std::size_t variables() const { return variables_; }

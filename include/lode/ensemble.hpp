@@ -95,11 +95,14 @@ class EnsembleRun {
   /// Of the samples done so far.
   [[nodiscard]] Ensemble result() const;
 
-  /// All that the samples done so far leave behind. Its size does not grow with them.
+  /// All that the samples done so far leave behind, but for those of a last block (256 samples; 32 of slow models, 4 with uncertain
+  /// data) that
+  /// is not full. Its size does not grow with them.
   [[nodiscard]] std::string checkpoint() const;
-  /// Goes on where a checkpoint ended; `progress`, `threads`, `quantiles`, `confidence` and `tail` may be others, and
-  /// there may be more Monte Carlo samples. Throws `InvalidArgument` if it is damaged or that of another network,
-  /// scenario, model or point set: the first samples are run again and compared to the bit.
+  /// Goes on where a checkpoint ended; `progress`, `threads`, `quantiles`, `confidence`, `tail` and `until` may be
+  /// others, and there may be more samples of Monte Carlo and Sobol' points. Throws `InvalidArgument`, which says in
+  /// what they differ, if it is damaged or that of another network, scenario, model or point set (fingerprints of 64
+  /// bits). The first samples are run again and compared to the bit, in case another version has other results.
   void resume(std::string_view checkpoint);
 
  private:

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <lode/config.hpp>
@@ -32,6 +33,12 @@ enum class Sampling {
   /// Variables beyond `SamplePoints::most_sobol_variables` are independent.
   sobol,
 };
+
+/// "monte_carlo", "latin_hypercube", "sobol".
+[[nodiscard]] constexpr std::string_view to_string(Sampling sampling) {
+  constexpr std::string_view names[] = {"monte_carlo", "latin_hypercube", "sobol"};
+  return names[static_cast<std::size_t>(sampling)];
+}
 
 struct SamplingOptions {
   Sampling sampling = Sampling::monte_carlo;

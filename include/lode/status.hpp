@@ -34,10 +34,8 @@ enum class SolveStatus {
     case SolveStatus::not_run: return "no model was run; call one first";
     case SolveStatus::solved: return "solved; the certificate says how exactly";
     case SolveStatus::not_converged:
-      return "there is no answer to the tolerance; propagate: a loop of facilities that supply each other did not settle, "
-             "look for some whose inputs all come from the loop, or raise PropagateOptions::max_policy_steps; reallocate: "
-             "switch off ReallocateOptions::tie_break if totals are enough, or raise its tolerance; reconcile: "
-             "look for uncertainties far below 1e-9 of their figures, or raise ReconcileOptions::max_iterations";
+      return "the solver did not reach its tolerance; look for figures many powers of ten smaller than their neighbours "
+             "and for loops of facilities whose inputs all come from the loop, and change them";
     case SolveStatus::infeasible: return "what is asked for contradicts itself; change one of the items listed";
     case SolveStatus::interrupted: return "stopped on request before there was an answer; run it again for one";
   }

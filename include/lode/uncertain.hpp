@@ -18,6 +18,11 @@
 namespace lode::inline LODE_ABI {
 
 /// Density rising linearly from min to mode and falling to max. min <= mode <= max.
+namespace detail {
+/// Of a parameter and of a draw. Nothing that is counted comes near it, and products of a few stay finite.
+inline constexpr double most_magnitude = 1e100;
+}  // namespace detail
+
 struct Triangular {
   double min = 0.0;
   double mode = 0.0;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <io/csv_text.hpp>
+#include <io/ensemble_check.hpp>
 #include <io/json_writer.hpp>
 #include <lode/error.hpp>
 #include <lode/version.hpp>
@@ -18,20 +19,6 @@ namespace io_detail {
 namespace {
 
 constexpr JsonWriter::Layout flat = JsonWriter::Layout::flat;
-
-void require_numbers(SolveStatus status, std::size_t materials, const Dataset& dataset, const char* what) {
-  const bool has_numbers = status == SolveStatus::solved || status == SolveStatus::interrupted;
-  if (has_numbers && materials == dataset.network.materials().size()) return;
-  throw InvalidArgument({{{what, 0, 0},
-                          has_numbers ? "the result is of another data set"
-                                      : std::string("the result has no numbers: ") + to_string(status),
-                          has_numbers ? "give the data set it was made with" : advice(status)}});
-}
-
-std::string_view sampling_name(Sampling sampling) {
-  constexpr std::string_view names[] = {"monte_carlo", "latin_hypercube", "sobol"};
-  return names[static_cast<std::size_t>(sampling)];
-}
 
 class EnsembleJson {
  public:
@@ -46,7 +33,7 @@ class EnsembleJson {
         .raw(std::to_string(ensemble_.samples))
         .key("seed")
         .raw(std::to_string(ensemble_.sampling.seed));
-    json_.key("sampling").text(sampling_name(ensemble_.sampling.sampling));
+    json_.key("sampling").text(to_string(ensemble_.sampling.sampling));
     json_.key("variables").raw(std::to_string(ensemble_.variables));
     json_.key("confidence").number(ensemble_.confidence).key("tail").number(ensemble_.tail);
     add_materials("materials", ensemble_.materials);
@@ -211,12 +198,12 @@ void write_factors(JsonWriter& json, const ShortfallIndices& row) {
 }  // namespace io_detail
 
 std::string to_json(const Ensemble& ensemble, const Dataset& dataset) {
-  io_detail::require_numbers(ensemble.status, ensemble.materials.size(), dataset, "Ensemble");
+  detail::require_numbers(ensemble.status, ensemble.materials.size(), dataset, "Ensemble");
   return io_detail::EnsembleJson(ensemble, dataset).text();
 }
 
 std::string to_csv(const Ensemble& ensemble, const Dataset& dataset) {
-  io_detail::require_numbers(ensemble.status, ensemble.materials.size(), dataset, "Ensemble");
+  detail::require_numbers(ensemble.status, ensemble.materials.size(), dataset, "Ensemble");
   const Network& network = dataset.network;
   io_detail::EnsembleCsv csv(ensemble, network);
   csv.row({"ensemble", ensemble.scenario, "", "", ""}, "samples", "", "1", static_cast<double>(ensemble.samples));
@@ -243,13 +230,13 @@ std::string to_csv(const Ensemble& ensemble, const Dataset& dataset) {
 }
 
 std::string to_json(const SobolIndices& indices, const Dataset& dataset) {
-  io_detail::require_numbers(indices.status, indices.materials.size(), dataset, "SobolIndices");
+  detail::require_numbers(indices.status, indices.materials.size(), dataset, "SobolIndices");
   io_detail::JsonWriter json;
   json.open('{').key("lode").text(version).key("model").text("sobol_indices").key("of").text(to_string(indices.of));
   json.key("data").text(dataset.about.name).key("scenario").text(indices.scenario);
   json.key("status").text(to_string(indices.status));
   json.key("samples").raw(std::to_string(indices.samples)).key("seed").raw(std::to_string(indices.sampling.seed));
-  json.key("sampling").text(io_detail::sampling_name(indices.sampling.sampling));
+  json.key("sampling").text(to_string(indices.sampling.sampling));
   json.key("runs").raw(std::to_string(indices.runs)).key("materials").open('[');
   for (const ShortfallIndices& row : indices.materials) {
     json.open('{').key("id").text(dataset.network[row.id].id);
@@ -265,7 +252,7 @@ std::string to_json(const SobolIndices& indices, const Dataset& dataset) {
 }
 
 std::string to_csv(const SobolIndices& indices, const Dataset& dataset) {
-  io_detail::require_numbers(indices.status, indices.materials.size(), dataset, "SobolIndices");
+  detail::require_numbers(indices.status, indices.materials.size(), dataset, "SobolIndices");
   std::string text = "material,factor,variance,first,first_error,total,total_error\n";
   const auto add = [&text](const std::string& name, const ShortfallIndices& row) {
     for (const SobolFactor& factor : row.factors) {

@@ -44,7 +44,8 @@ std::string to_json(const RiskReport& report, const Dataset& dataset) {
   const Network& network = dataset.network;
   io_detail::JsonWriter json;
   json.open('{').key("lode").text(version).key("model").text("risk").key("data").text(dataset.about.name);
-  json.key("scenario").text(report.scenario).key("stages").open('[');
+  json.key("scenario").text(report.scenario.empty() ? "base-year" : report.scenario);
+  json.key("status").text(to_string(SolveStatus::solved)).key("stages").open('[');
   for (const StageRisk& row : report.stages) {
     json.open('{', flat).key("material").text(network[row.material].id).key("stage").text(to_string(row.stage));
     json.key("bottleneck").raw(row.bottleneck ? "true" : "false");

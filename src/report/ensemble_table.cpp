@@ -9,6 +9,7 @@
 #include <lode/error.hpp>
 #include <lode/report/table.hpp>
 
+#include "io/ensemble_check.hpp"
 #include "report/result_parts.hpp"
 #include "report/text_table.hpp"
 
@@ -28,15 +29,6 @@ std::string signed_tonnes(double value) {
 
 std::string interval(double low, double high) {
   return signed_tonnes(low) + " to " + signed_tonnes(high);
-}
-
-void require_numbers(SolveStatus status, bool fits) {
-  const bool has_numbers = status == SolveStatus::solved || status == SolveStatus::interrupted;
-  if (has_numbers && fits) return;
-  throw InvalidArgument({{{"ensemble", 0, 0},
-                          has_numbers ? "the result is of another data set"
-                                      : std::string("the result has no numbers: ") + to_string(status),
-                          has_numbers ? "give the data set it was made with" : advice(status)}});
 }
 
 /// A share as percent: "5", "2.5", "99.9".
@@ -167,6 +159,7 @@ std::string convergence_section(const Ensemble& ensemble, const Network& network
   const Convergence& convergence = ensemble.convergence;
   if (!convergence.material.valid()) return "No sample is short of any material.\n";
   const Material& material = network[convergence.material];
+  if (ensemble.variables == 0 && convergence.half_width == 0.0) return {};  // a note says why
   std::string text =
       "Mean of " + label(material.name, material.id) + " known to +/- " + percent_text(convergence.half_width) +
       " % (" + share_text(ensemble.confidence) + " % confidence); 1 % takes about " +
@@ -178,7 +171,7 @@ std::string convergence_section(const Ensemble& ensemble, const Network& network
 
 std::string to_table(const Ensemble& ensemble, const Dataset& dataset) {
   const Network& network = dataset.network;
-  require_numbers(ensemble.status, ensemble.materials.size() == network.materials().size());
+  detail::require_numbers(ensemble.status, ensemble.materials.size(), dataset, "Ensemble");
   const double factor = ensemble.confidence_factor;
   std::string text = heading(ensemble, dataset);
   detail::TextTable table = spread_table(ensemble, "Material");
@@ -196,7 +189,7 @@ std::string to_table(const Ensemble& ensemble, const Dataset& dataset) {
 
 std::string to_table(const SobolIndices& indices, const Dataset& dataset) {
   const Network& network = dataset.network;
-  require_numbers(indices.status, indices.materials.size() == network.materials().size());
+  detail::require_numbers(indices.status, indices.materials.size(), dataset, "SobolIndices");
   std::string text = detail::heading(indices.scenario, dataset,
                                      "shares of the variance of shortfalls of " + std::string(to_string(indices.of)) +
                                          ": " + count_text(static_cast<std::size_t>(indices.runs)) + " runs, seed " +

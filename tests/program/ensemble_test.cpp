@@ -151,7 +151,7 @@ TEST(EnsembleCommand, IndicesAddUp) {
 TEST(EnsembleCommand, CheckpointsGoOnAndForeignOnesAreRefused) {
   const TemporaryFolder folder;
   const std::string file = (folder.path() / "run.lode").string();
-  ASSERT_EQ(ask({"--samples", "4096", "--checkpoint", file, "--quiet"}).exit_code, 0);
+  ASSERT_EQ(ask({"--samples", "5000", "--checkpoint", file, "--quiet"}).exit_code, 0);
   const Outcome more = ask({"--samples", "12288", "--checkpoint", file, "--format", "json"});
   ASSERT_EQ(more.exit_code, 0) << more.err;
   EXPECT_TRUE(contains(more.err, "going on from")) << more.err;
@@ -181,6 +181,7 @@ TEST(EnsembleCommand, WrongWordsAreRefusedWithAMend) {
   refused({"--correlate", "country"}, "country=RHO");
   refused({"--correlate", "1+=0.5"}, "country=RHO");
   refused({"--correlate", "1+9=0.5"}, "there is no shock 9");
+  refused({"--correlate", "1+1=0.5"}, "names shock 1 twice");
   refused({"--end", "2027-01-01"}, "--model simulate only");
   refused({"--indices", "--until", "1%"}, "a study of its own");
   refused({"--by", "country"}, "does not use --by");

@@ -161,7 +161,7 @@ TEST(ProgramRank, WrongUsageIsExitCode2) {
            {{"rank", "--remove", "500"}, "give 1 to 69"},
            {{"rank", "--remove", "3", "--top", "2"}, "leave out --top"},
            {{"rank", "--top", "none"}, "--top needs a number from 1"},
-           {{"rank", "--threads", "-2"}, "--threads needs a value"},
+           {{"rank", "--threads", "-2"}, "--threads needs a number from 1 to 1024 and has \"-2\""},
            {{"rank", "--by"}, "--by needs a value"},
            {{"rank", "--by", "route", "--by", "route"}, "2 times"},
            {{"rank", "--monthly"}, "rank does not use --monthly"},

@@ -33,7 +33,8 @@ Json parsed(std::vector<std::string> arguments) {
 
 void expect_report(const Json& json, const lode::RiskReport& report) {
   EXPECT_EQ(json["model"], "risk");
-  EXPECT_EQ(json["scenario"], report.scenario);
+  EXPECT_EQ(json["scenario"], report.scenario.empty() ? "base-year" : report.scenario);
+  EXPECT_EQ(json["status"], "solved");
   ASSERT_EQ(json["stages"].size(), report.stages.size());
   for (std::size_t i = 0; i < report.stages.size(); ++i) {
     const Json& row = json["stages"][i];

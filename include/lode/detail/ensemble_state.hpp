@@ -28,6 +28,8 @@
 /// when, does not matter.
 namespace lode::inline LODE_ABI::detail {
 
+struct RunIdentity;
+
 class EnsembleState {
  public:
   EnsembleState(const Network& network, const Scenario& scenario, const EnsembleOptions& options,
@@ -107,6 +109,10 @@ class EnsembleState {
   [[nodiscard]] Record merged_sums() const;
   [[nodiscard]] Record share(Record mine) const;
 
+  [[nodiscard]] std::string failure_text() const;
+  [[nodiscard]] RunIdentity identity() const;
+  [[nodiscard]] std::vector<std::string> differences(const std::string& bytes, std::size_t& at) const;
+
   [[nodiscard]] double mean(const Record& record, std::size_t row) const;
   [[nodiscard]] double deviation(const Record& record, std::size_t row) const;
   [[nodiscard]] double standard_error(const Record& record, std::size_t row) const;
@@ -127,6 +133,7 @@ class EnsembleState {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::uint64_t done_ = 0;
   ChunkSums first_chunk_;  ///< what tells this ensemble from others
+  Record whole_;           ///< of all samples but those of a last chunk that is not full
   Record resumed_;         ///< of the samples before the resumption
   SolveStatus status_ = SolveStatus::solved;
   std::uint64_t failed_sample_ = 0;

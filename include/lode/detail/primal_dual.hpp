@@ -27,6 +27,7 @@ struct Damping {
   double regularisation = 1e-10;
   bool proximal = false;
   double accuracy = 1e-10;  ///< of the steps, where refinement stops
+  bool even = false;        ///< keep products t z even: steps that would raise them are steps down the potential instead
 };
 
 class PrimalDual {
@@ -56,6 +57,10 @@ class PrimalDual {
  private:
   /// Solves for the direction that sends t z to t z + kappa; fills dv_, dy_, dt_, dz_.
   void direction(int refinements);
+  /// Second-order corrections can add to products t z that are far apart what the step takes, for ever (Cartis 2009).
+  /// Newton's step towards the centre instead, as long as lowers the primal-dual potential most (Todd and Ye 1990),
+  /// which counts how small the products are and how even.
+  void lower_potential(double& primal_length, double& dual_length);
   /// The longest steps that keep t and z at least 0.
   void longest(double& primal_length, double& dual_length) const;
 

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
 #include <lode/config.hpp>
+#include <lode/detail/text.hpp>
 #include <lode/scenario.hpp>
 #include <lode/shock.hpp>
 
@@ -20,7 +23,7 @@ namespace lode::inline LODE_ABI::detail {
 struct FieldRange {
   std::string_view name = {};
   double low = 0.0;
-  double high = std::numeric_limits<double>::max();
+  double high = most_magnitude;
 };
 
 /// Calls `visit(field, range)` for every number and schedule of an effect. `Visit` takes `UncertainNumber&` and
@@ -32,7 +35,7 @@ class NumberVisitor {
 
   void operator()(CapacityShock& shock) {
     if (shock.factor) visit_(*shock.factor, FieldRange{"factor"});
-    if (shock.add) visit_(*shock.add, FieldRange{"add", std::numeric_limits<double>::lowest()});
+    if (shock.add) visit_(*shock.add, FieldRange{"add", -most_magnitude});
     visit_(shock.ramp_days, FieldRange{"ramp_days"});
     visit_(shock.recovery_days, FieldRange{"recovery_days"});
   }
@@ -96,6 +99,31 @@ struct VariableName {
 /// The value at a uniform number, clipped.
 [[nodiscard]] inline double drawn_value(const UncertainNumber& value, double u, const FieldRange& range) {
   return std::clamp(value.quantile(u), range.low, range.high);
+}
+
+/// What a sample draws, for people: "shock 2 (licence): approved 0.41", by variable; the quantile where a schedule has
+/// several numbers.
+[[nodiscard]] inline std::string drawn_text(const Scenario& scenario, std::span<const double> uniforms) {
+  std::string text;
+  const std::vector<VariableName> names = variable_names(scenario);
+  std::size_t variable = 0;
+  const auto say = [&](const UncertainNumber* number, const FieldRange& range) {
+    const double u = uniforms[variable];
+    text += (text.empty() ? "" : ", ") + names[variable++].text + ' ';
+    text += number != nullptr ? number_text(drawn_value(*number, u, range)) : "at its quantile " + number_text(u);
+  };
+  for (const Shock& shock : scenario.shocks) {
+    Effect effect = shock.effect;
+    visit_numbers(effect, [&](const auto& field, const FieldRange& range) {
+      if (!is_uncertain(field)) return;
+      if constexpr (std::is_same_v<std::decay_t<decltype(field)>, Schedule>) {
+        say(field.has_steps() ? nullptr : &field.constant(), range);
+      } else {
+        say(&field, range);
+      }
+    });
+  }
+  return text;
 }
 
 }  // namespace lode::inline LODE_ABI::detail

@@ -114,7 +114,14 @@ LODE_INLINE Copula::Copula(const Network& network, const Scenario& scenario,
                "name shocks of the scenario");
         continue;
       }
+      const std::size_t groups = groups_;
       add_group(shocks, correlation.rho);
+      if (groups_ == groups && correlation.rho > 0.0) {
+        std::string list;
+        for (const std::size_t shock : shocks) list += (list.empty() ? "" : ", ") + std::to_string(shock + 1);
+        refuse("shocks " + list + " have fewer than two uncertain numbers, so that nothing can hang together",
+               "name shocks with uncertain numbers");
+      }
       continue;
     }
     std::map<std::vector<std::string>, std::vector<std::size_t>> by_countries;

@@ -85,6 +85,12 @@ LODE_INLINE std::vector<std::unique_ptr<SampleWorld>> make_worlds(const Network&
   return worlds;
 }
 
+/// What is done between two looks at whether to stop: a fraction of a second's work.
+LODE_INLINE std::uint64_t chunk_size(const EnsembleOptions& options) {
+  if (options.data != nullptr) return 4;
+  return options.of == EnsembleModel::propagate ? SamplePoints::block : 32;
+}
+
 LODE_INLINE EnsembleState::EnsembleState(const Network& network, const Scenario& scenario,
                                          const EnsembleOptions& options, std::span<const Scenario> policies)
     : network_(network),
@@ -92,7 +98,7 @@ LODE_INLINE EnsembleState::EnsembleState(const Network& network, const Scenario&
       worlds_(make_worlds(network, scenario, options, policies)),
       copula_(network, scenario, options.correlations),
       points_(options.sampling, point_size(copula_, worlds_, options.data.get())),
-      chunk_(options.of == EnsembleModel::propagate && options.data == nullptr ? SamplePoints::block : side_by_side) {
+      chunk_(chunk_size(options)) {
   for (const auto& world : worlds_) {
     centers_.insert(centers_.end(), world->median.begin(), world->median.end());
     for (const double demanded : world->demanded) thresholds_.push_back(shortfall_threshold * demanded);
@@ -275,13 +281,18 @@ LODE_INLINE std::uint64_t EnsembleState::next_stop() const {
   const std::uint64_t ranks = team_ != nullptr && options_.until == 0.0 ? team_->size() : 1;
   const std::uint64_t quarter = std::min(done_ / 4, most_between_stops * ranks);
   const std::uint64_t step = std::max(stop_unit_ * ranks, quarter / stop_unit_ * stop_unit_);
-  return std::min(points_.samples(), done_ / stop_unit_ * stop_unit_ + step);
+  const std::uint64_t stop = std::min(points_.samples(), done_ / stop_unit_ * stop_unit_ + step);
+  // A last chunk that is not full is run by itself: a checkpoint leaves it out.
+  const std::uint64_t full = stop - stop % chunk_;
+  return full > done_ ? full : stop;
 }
 
 LODE_INLINE bool EnsembleState::advance() {
   if (status_ != SolveStatus::solved || done_ >= points_.samples()) return false;
   if (options_.until > 0.0 && done_ > 0 && convergence(merged_sums()).reached) return false;
-  run_round(next_stop());
+  const std::uint64_t stop = next_stop();
+  if (stop % chunk_ != 0) whole_ = merged();
+  run_round(stop);
   return status_ == SolveStatus::solved && done_ < points_.samples();
 }
 

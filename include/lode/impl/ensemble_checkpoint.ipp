@@ -9,12 +9,13 @@
 #include <utility>
 
 #include <lode/detail/ensemble_state.hpp>
+#include <lode/detail/fingerprint.hpp>
 #include <lode/error.hpp>
 
 /// What an ensemble leaves behind as bytes, and back.
 namespace lode::inline LODE_ABI::detail {
 
-inline constexpr std::string_view checkpoint_magic = "lode-ensemble-1\n";
+inline constexpr std::string_view checkpoint_magic = "lode-ensemble-2\n";
 
 /// FNV-1a.
 LODE_INLINE std::uint64_t hash_of(std::string_view bytes) {
@@ -74,22 +75,95 @@ LODE_INLINE std::size_t EnsembleState::Record::read(const std::string& bytes, st
   return at;
 }
 
+/// What a run was made of, by what a person can change.
+struct RunIdentity {
+  std::uint64_t data = 0, scenario = 0, policies = 0, correlations = 0, model_options = 0;
+};
+
+LODE_INLINE RunIdentity identity(const Network& network, const EnsembleOptions& options, const Scenario& scenario,
+                                 const std::vector<Scenario>& worlds) {
+  RunIdentity id;
+  Fingerprint data;
+  data(network, options.data != nullptr);
+  if (options.data != nullptr) {
+    const Observations& found = options.data->found();
+    const Unmeasured& open = found.unmeasured;
+    data(found.network, open.baselines, open.flows, open.demands);
+    for (const PublishedTotal& total : found.totals) data(total.id, total.over, total.value, total.sd);
+  }
+  id.data = data.value();
+  id.scenario = Fingerprint{}(scenario).value();
+  id.policies = Fingerprint{}(worlds).value();
+  Fingerprint correlations;
+  for (const Correlation& group : options.correlations) correlations(group.shocks, group.rho);
+  id.correlations = correlations.value();
+  const SimulateOptions& s = options.simulate;
+  const Adaptation& a = options.allow;
+  id.model_options = Fingerprint{}(s.start, s.end, s.step_days, s.year, s.orders, s.rationing, s.unmet, s.adjustment,
+                                   s.forecast, s.yard, s.overtime, s.overtime_time, s.default_cover, s.cover_factor,
+                                   a.spare_capacity, a.rerouting, a.new_links)
+                         .value();
+  return id;
+}
+
+LODE_INLINE RunIdentity EnsembleState::identity() const {
+  std::vector<Scenario> policies;
+  for (std::size_t w = 1; w < worlds_.size(); ++w) policies.push_back(worlds_[w]->scenario);
+  return detail::identity(network_, options_, worlds_.front()->scenario, policies);
+}
+
 LODE_INLINE std::string EnsembleState::checkpoint() const {
   if (status_ != SolveStatus::solved && status_ != SolveStatus::interrupted) return {};
   std::string bytes(checkpoint_magic);
   const SamplingOptions& sampling = options_.sampling;
+  const RunIdentity id = identity();
+  // Samples of a chunk that ends early can not be gone on from; they are few.
+  const std::uint64_t done = done_ - done_ % chunk_;
   for (const std::uint64_t word :
-       {static_cast<std::uint64_t>(sampling.sampling), sampling.seed, std::uint64_t{sampling.replicates},
-        points_.samples(), std::uint64_t{points_.variables()}, static_cast<std::uint64_t>(options_.of), done_}) {
+       {id.data, id.scenario, id.policies, id.correlations, static_cast<std::uint64_t>(options_.of), id.model_options,
+        static_cast<std::uint64_t>(sampling.sampling), sampling.seed, std::uint64_t{sampling.replicates},
+        points_.samples(), done}) {
     write_word(bytes, word);
   }
-  if (done_ > 0) {
+  if (done > 0) {
     write_numbers(bytes, first_chunk_.sum);
     write_numbers(bytes, first_chunk_.square);
+    (done == done_ ? merged() : whole_).write(bytes);
   }
-  merged().write(bytes);
   write_word(bytes, hash_of(bytes));
   return team_ == nullptr ? bytes : team_->gather(bytes).front();  // the first rank ran the first chunk
+}
+
+/// What two runs differ in, where the checkpoint is of another one; empty if in nothing.
+LODE_INLINE std::vector<std::string> EnsembleState::differences(const std::string& bytes, std::size_t& at) const {
+  std::vector<std::string> out;
+  const auto expect = [&](std::uint64_t mine, const char* what) {
+    if (read_word(bytes, at) != mine) out.emplace_back(what);
+  };
+  const RunIdentity id = identity();
+  const SamplingOptions& sampling = options_.sampling;
+  expect(id.data, "another data set");
+  expect(id.scenario, "another scenario");
+  expect(id.policies, "other policies");
+  expect(id.correlations, "other correlations");
+  const auto choice = [&](auto mine, auto last, const char* what) {
+    const std::uint64_t found = read_word(bytes, at);
+    if (found > static_cast<std::uint64_t>(last)) throw std::out_of_range("an unknown choice");
+    const auto theirs = static_cast<decltype(mine)>(found);
+    if (theirs == mine) return;
+    out.push_back(what + std::string(to_string(theirs)) + " instead of " + std::string(to_string(mine)));
+  };
+  choice(options_.of, EnsembleModel::simulate, "the model ");
+  expect(id.model_options, "other options of its model");
+  choice(sampling.sampling, Sampling::sobol, "the sampling ");
+  const auto number = [&](std::uint64_t mine, const char* what) {
+    const std::uint64_t found = read_word(bytes, at);
+    if (found == mine) return;
+    out.push_back(std::string(what) + ' ' + std::to_string(found) + " instead of " + std::to_string(mine));
+  };
+  number(sampling.seed, "the seed");
+  number(sampling.replicates, "replicates");
+  return out;
 }
 
 LODE_INLINE void EnsembleState::resume(std::string_view checkpoint) {
@@ -98,7 +172,11 @@ LODE_INLINE void EnsembleState::resume(std::string_view checkpoint) {
   };
   constexpr const char* remove_it = "take the checkpoint of this run, or start without one";
   const std::string bytes(checkpoint);
-  if (!bytes.starts_with(checkpoint_magic)) refuse("the bytes are no checkpoint of an ensemble", remove_it);
+  if (!bytes.starts_with(checkpoint_magic)) {
+    refuse(bytes.starts_with("lode-ensemble-") ? "the checkpoint is of another version of Lode"
+                                               : "the bytes are no checkpoint of an ensemble",
+           remove_it);
+  }
   if (done_ > 0) refuse("this run has begun", "resume before the first samples");
   std::size_t at = bytes.size() < 8 ? 0 : bytes.size() - 8;
   if (read_word(bytes, at) != hash_of(std::string_view(bytes).substr(0, bytes.size() - 8))) {
@@ -109,54 +187,38 @@ LODE_INLINE void EnsembleState::resume(std::string_view checkpoint) {
   ChunkSums first_chunk;
   std::uint64_t done = 0;
   try {
-    const SamplingOptions& sampling = options_.sampling;
-    const auto expect = [&](std::uint64_t mine, const char* what) {
-      const std::uint64_t found = read_word(bytes, at);
-      if (found != mine) {
-        refuse(std::string("the checkpoint has ") + what + ' ' + std::to_string(found) + ", this run " +
-                   std::to_string(mine),
-               remove_it);
-      }
-    };
-    expect(static_cast<std::uint64_t>(sampling.sampling), "sampling");
-    expect(sampling.seed, "seed");
-    expect(sampling.replicates, "replicates");
+    if (const std::vector<std::string> others = differences(bytes, at); !others.empty()) {
+      std::string list;
+      for (const std::string& other : others) list += (list.empty() ? "" : " and ") + other;
+      refuse("the checkpoint is of another run, with " + list, remove_it);
+    }
     const std::uint64_t samples = read_word(bytes, at);
     // Only hypercubes depend on how many points there will be; the others can go on.
-    if (sampling.sampling == Sampling::latin_hypercube && samples != points_.samples()) {
+    if (options_.sampling.sampling == Sampling::latin_hypercube && samples != points_.samples()) {
       refuse("the checkpoint is of " + std::to_string(samples) + " samples, this run of " +
                  std::to_string(points_.samples()) + "; Latin hypercubes can not grow",
              "ask for as many samples, or use Sobol' points");
     }
-    expect(points_.variables(), "variables");
-    expect(static_cast<std::uint64_t>(options_.of), "model");
     done = read_word(bytes, at);
     if (done > points_.samples()) {
       refuse("the checkpoint has " + std::to_string(done) + " samples, more than the " +
                  std::to_string(points_.samples()) + " asked for",
              "ask for more samples");
     }
-    if (done % chunk_ != 0 && done < points_.samples()) {
-      refuse("the checkpoint ends at " + std::to_string(done) + " samples, within a block of " + std::to_string(chunk_),
-             "ask for a multiple of 256 samples in runs that are to go on");
-    }
-    if (done > 0) {
-      first_chunk.sum = read_numbers(bytes, at, rows());
-      first_chunk.square = read_numbers(bytes, at, rows());
-    }
+    if (done == 0) return;
+    first_chunk.sum = read_numbers(bytes, at, rows());
+    first_chunk.square = read_numbers(bytes, at, rows());
     at = record.read(bytes, at);
   } catch (const std::out_of_range& error) {
-    refuse(std::string("the checkpoint is of another network or other policies: ") + error.what(), remove_it);
+    refuse(std::string("the checkpoint is damaged: ") + error.what(), remove_it);
   }
-  if (done == 0) return;
 
-  // Nothing tells a run apart like its results: the first chunk is run again.
+  // The same inputs may have other results in another version: the first chunk is run again.
   const std::unique_ptr<Worker> probe = make_worker();
   ChunkSums sums;
   std::uint64_t sample = 0;
-  if (run_chunk(*probe, 0, std::min(chunk_, done), sums, sample) || sums != first_chunk) {
-    refuse("the checkpoint is of another network, scenario or set of options: its first samples have other results",
-           remove_it);
+  if (run_chunk(*probe, 0, chunk_, sums, sample) || sums != first_chunk) {
+    refuse("the checkpoint is of another version of Lode: its first samples have other results", remove_it);
   }
   first_chunk_ = std::move(first_chunk);
   done_ = done;

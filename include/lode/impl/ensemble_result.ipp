@@ -10,6 +10,7 @@
 
 #include <lode/detail/ensemble_state.hpp>
 #include <lode/detail/sample_statistics.hpp>
+#include <lode/detail/uncertain_fields.hpp>
 #include <lode/detail/text.hpp>
 
 /// From sums and histograms to the result of an ensemble.
@@ -110,6 +111,19 @@ LODE_INLINE MaterialSpread EnsembleState::material_spread(const Record& record, 
   return {MaterialId{m}, network_.materials()[m].name, demanded, spread(record, intervals, row)};
 }
 
+/// The sample that has no answer, with its numbers, so that it can be run alone.
+LODE_INLINE std::string EnsembleState::failure_text() const {
+  if (worlds_.front()->status != SolveStatus::solved) {
+    return std::string("the scenario at its medians has no answer: ") + advice(status_);
+  }
+  std::vector<double> point(points_.variables());
+  points_.fill(failed_sample_, 1, point);
+  copula_.apply(point, 1);
+  const std::string drawn = drawn_text(worlds_.front()->scenario, point);
+  return "sample " + std::to_string(failed_sample_) + " has no answer: " + advice(status_) +
+         (drawn.empty() ? "" : "; it has " + drawn);
+}
+
 LODE_INLINE Ensemble EnsembleState::result() const {
   const SampleWorld& world = *worlds_.front();
   Ensemble out;
@@ -124,7 +138,7 @@ LODE_INLINE Ensemble EnsembleState::result() const {
   out.confidence_factor = confidence_factor();
   if (status_ != SolveStatus::solved && status_ != SolveStatus::interrupted) {
     out.samples = 0;
-    out.notes.push_back("sample " + std::to_string(failed_sample_) + " has no answer: " + advice(status_));
+    out.notes.push_back(failure_text());
     return out;
   }
   if (done_ == 0) {

@@ -153,7 +153,8 @@ LODE_INLINE std::optional<Solution> InteriorPoint::State::settle(const Program& 
 
 LODE_INLINE Solution InteriorPoint::State::iterate(const Program& program) {
   // Most programs need the first only. A proof that there is no answer is looked for before trying again.
-  constexpr detail::Damping attempts[] = {{1e-10, false, 1e-10}, {1e-8, true, 1e-14}, {1e-12, false, 1e-14}};
+  constexpr detail::Damping attempts[] = {
+      {1e-10, false, 1e-10}, {1e-10, false, 1e-10, true}, {1e-8, true, 1e-14}, {1e-12, false, 1e-14}};
   int iteration = 0;
   for (const detail::Damping& damping : attempts) {
     std::optional<Solution> solution = attempt(program, damping, iteration);

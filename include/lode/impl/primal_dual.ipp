@@ -12,6 +12,9 @@ namespace lode::inline LODE_ABI::optimize::detail {
 
 inline constexpr double most_regularisation = 1e-5;
 inline constexpr int refinement_steps = 5;
+inline constexpr double most_of_the_way = 0.995;
+inline constexpr double least_progress = 0.9;  ///< of t z: a step that leaves more of it is tried another way
+inline constexpr double near = 1e-2;           ///< residuals below which t z has no reason to grow
 
 LODE_INLINE bool PrimalDual::start(const ScaledProgram& program, KktSystem& kkt, const Damping& damping) {
   program_ = &program;
@@ -222,6 +225,32 @@ LODE_INLINE void PrimalDual::longest(double& primal_length, double& dual_length)
   if (program_->quadratic) primal_length = dual_length = std::min(primal_length, dual_length);
 }
 
+LODE_INLINE double shortened(double length) {
+  return std::min(1.0, most_of_the_way * length);
+}
+
+LODE_INLINE void PrimalDual::lower_potential(double& primal_length, double& dual_length) {
+  const auto bounds = static_cast<double>(t.size());
+  const double power = bounds + std::sqrt(bounds);
+  const auto potential = [&](double primal_part, double dual_part) {
+    const Eigen::ArrayXd product = (t + primal_part * dt_).array() * (z + dual_part * dz_).array();
+    return power * std::log(product.sum()) - product.log().sum();
+  };
+  kappa_ = (bounds / power * mu - t.array() * z.array()).matrix();
+  direction(refinement_steps);
+  double primal_longest = infinity;
+  double dual_longest = infinity;
+  longest(primal_longest, dual_longest);
+  double least = infinity;
+  for (double part = 1.0; part > 1e-3; part *= 0.5) {
+    const double value = potential(part * shortened(primal_longest), part * shortened(dual_longest));
+    if (!(value < least)) continue;
+    least = value;
+    primal_length = part * primal_longest;
+    dual_length = part * dual_longest;
+  }
+}
+
 LODE_INLINE bool PrimalDual::step() {
   const Eigen::Index n = program_->n;
   const Eigen::Index m = program_->m;
@@ -243,23 +272,27 @@ LODE_INLINE bool PrimalDual::step() {
   rhs_.resize(n + m);
   double primal_length = infinity;
   double dual_length = infinity;
+  // t z of the mean bound after a step along the direction.
+  const auto after = [&](double primal_part, double dual_part) {
+    return (t + primal_part * dt_).dot(z + dual_part * dz_) / static_cast<double>(count);
+  };
   kappa_ = -t.cwiseProduct(z);
   // The first only says how far to aim.
   direction(1);
   if (count > 0) {
     longest(primal_length, dual_length);
-    primal_length = std::min(1.0, primal_length);
-    dual_length = std::min(1.0, dual_length);
-    const double aimed = (t + primal_length * dt_).dot(z + dual_length * dz_) / static_cast<double>(count);
-    const double ratio = aimed / mu;
+    const double ratio = after(std::min(1.0, primal_length), std::min(1.0, dual_length)) / mu;
     const double centring = ratio * ratio * ratio;
     kappa_ = (centring * mu - t.array() * z.array() - dt_.array() * dz_.array()).matrix();
     direction(refinement_steps);
     longest(primal_length, dual_length);
+    const bool is_near = primal <= near && dual <= near;
+    if (damping_.even && is_near && !(after(shortened(primal_length), shortened(dual_length)) <= least_progress * mu)) {
+      lower_potential(primal_length, dual_length);
+    }
   }
-  constexpr double most_of_the_way = 0.995;
-  primal_step = std::min(1.0, most_of_the_way * primal_length);
-  dual_step = std::min(1.0, most_of_the_way * dual_length);
+  primal_step = shortened(primal_length);
+  dual_step = shortened(dual_length);
   if (!dv_.allFinite() || !dy_.allFinite() || !dz_.allFinite()) return false;
   v += primal_step * dv_;
   t += primal_step * dt_;

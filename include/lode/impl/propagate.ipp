@@ -189,7 +189,7 @@ class PropagatorState {
     result = Result{};
     result.status = SolveStatus::not_converged;
     result.scenario = disruption.scenario;
-    result.notes = {advice(result.status)};
+    result.notes = {std::string(advice(result.status)) + "; or raise PropagateOptions::max_policy_steps"};
   }
 
  private:

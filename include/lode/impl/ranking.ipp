@@ -574,6 +574,7 @@ LODE_INLINE GroupRanking Ranker::pairs(const Scenario& scenario) const {
 LODE_INLINE WorstGroup Ranker::worst_group(const Scenario& scenario, std::size_t k) const {
   detail::RankStudy study(propagator_, scenario, options_, true);
   const std::size_t items = study.items().size();
+  if (items == 0) throw InvalidArgument({{{"worst_group", 0, 0}, "there is nothing to remove", "rank something else"}});
   if (k < 1 || k > items) {
     throw InvalidArgument({{{"worst_group", 0, 0},
                             "k " + std::to_string(k) + " is out of range",

@@ -98,6 +98,9 @@ class ReallocatorState {
     out.scenario = std::move(result.scenario);
     out.status = status == optimize::Status::interrupted ? SolveStatus::interrupted : SolveStatus::not_converged;
     out.notes = {advice(out.status)};
+    if (out.status == SolveStatus::not_converged) {
+      out.notes.front() += "; ReallocateOptions::tie_break = false gives the totals alone, if they are enough";
+    }
     return out;
   }
 

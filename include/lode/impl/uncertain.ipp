@@ -101,34 +101,37 @@ LODE_INLINE double UncertainNumber::quantile(double p) const {
 
 LODE_INLINE std::optional<std::string> UncertainNumber::problem() const {
   using Problem = std::optional<std::string>;
-  const auto finite = [](std::initializer_list<double> numbers) -> Problem {
+  const auto sane = [](std::initializer_list<double> numbers) -> Problem {
     for (const double number : numbers) {
       if (!std::isfinite(number)) return "parameter " + detail::number_text(number) + " is not finite";
+      if (std::abs(number) > detail::most_magnitude) {
+        return "parameter " + detail::number_text(number) + " is beyond " + detail::number_text(detail::most_magnitude);
+      }
     }
     return std::nullopt;
   };
   return std::visit(detail::Overloaded{
-                        [&](double number) -> Problem { return finite({number}); },
+                        [&](double number) -> Problem { return sane({number}); },
                         [&](const Triangular& t) -> Problem {
-                          if (const Problem p = finite({t.min, t.mode, t.max})) return p;
+                          if (const Problem p = sane({t.min, t.mode, t.max})) return p;
                           return detail::order_problem(t.min, t.mode, t.max);
                         },
                         [&](const Uniform& u) -> Problem {
-                          if (const Problem p = finite({u.min, u.max})) return p;
+                          if (const Problem p = sane({u.min, u.max})) return p;
                           if (u.min <= u.max) return std::nullopt;
                           return "min " + detail::number_text(u.min) + " is above max " + detail::number_text(u.max);
                         },
                         [&](const Pert& p) -> Problem {
-                          if (const Problem bad = finite({p.min, p.mode, p.max})) return bad;
+                          if (const Problem bad = sane({p.min, p.mode, p.max})) return bad;
                           return detail::order_problem(p.min, p.mode, p.max);
                         },
                         [&](const Normal& n) -> Problem {
-                          if (const Problem p = finite({n.mean, n.sd})) return p;
+                          if (const Problem p = sane({n.mean, n.sd})) return p;
                           if (n.sd >= 0.0) return std::nullopt;
                           return "sd " + detail::number_text(n.sd) + " is below 0";
                         },
                         [&](const Lognormal& l) -> Problem {
-                          if (const Problem p = finite({l.median, l.sigma})) return p;
+                          if (const Problem p = sane({l.median, l.sigma})) return p;
                           if (l.median <= 0.0) return "median " + detail::number_text(l.median) + " is not above 0";
                           if (l.sigma >= 0.0) return std::nullopt;
                           return "sigma " + detail::number_text(l.sigma) + " is below 0";
@@ -141,7 +144,7 @@ LODE_INLINE std::optional<std::string> UncertainNumber::problem() const {
                           }
                           double sum = 0.0;
                           for (std::size_t i = 0; i < d.values.size(); ++i) {
-                            if (const Problem p = finite({d.values[i], d.weights[i]})) return p;
+                            if (const Problem p = sane({d.values[i], d.weights[i]})) return p;
                             if (d.weights[i] < 0.0)
                               return "weight " + detail::number_text(d.weights[i]) + " is below 0";
                             sum += d.weights[i];
