@@ -4,6 +4,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -50,6 +52,24 @@ inline void print_ratio(const std::string& what, double value, double goal, bool
   const bool met = at_least ? value >= goal : value <= goal;
   std::printf("%-72s %8.2f   goal %s %-6.4g %s\n", what.c_str(), value, at_least ? ">=" : "<=", goal,
               met ? "met" : "MISSED");
+}
+
+/// How many times as long `first` takes as `second`: the median over pairs of runs that follow each other at once, so
+/// that neighbours on the machine slow both.
+template <class First, class Second>
+double paired_ratio(First first, Second second, int pairs = 15) {
+  const auto seconds = [](auto& run) {
+    const auto begin = std::chrono::steady_clock::now();
+    run();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  };
+  std::vector<double> ratios;
+  for (int pair = 0; pair < pairs; ++pair) {
+    const double one = seconds(first);
+    ratios.push_back(one / seconds(second));
+  }
+  std::nth_element(ratios.begin(), ratios.begin() + pairs / 2, ratios.end());
+  return ratios[static_cast<std::size_t>(pairs / 2)];
 }
 
 }  // namespace bench

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Lode authors
+#include <lode/impl/alike_end_uses.ipp>
 #include <lode/impl/copula.ipp>
 #include <lode/impl/ensemble.ipp>
 #include <lode/impl/ensemble_checkpoint.ipp>

@@ -24,8 +24,9 @@
 /// The samples of an ensemble, chunk by chunk. Private.
 ///
 /// A row holds the quantities of the world without policy, then those of each world with one, then the difference of
-/// each in the first `materials + 1` quantities. Sums over a chunk are added exactly, so that whoever computes it, and
-/// when, does not matter.
+/// each in the first `materials + 1` quantities. Of a world with a policy only as many are kept, and of end uses that are
+/// always equally short only the first. Sums over a chunk are added exactly, so that whoever computes it, and when, does
+/// not matter.
 namespace lode::inline LODE_ABI::detail {
 
 struct RunIdentity;
@@ -86,6 +87,7 @@ class EnsembleState {
   };
 
   [[nodiscard]] std::size_t rows() const { return centers_.size(); }
+  [[nodiscard]] std::vector<std::size_t> rows_to_keep() const;
   [[nodiscard]] std::size_t world_row(std::size_t world) const { return world * quantities().size(); }
   [[nodiscard]] std::size_t difference_row(std::size_t policy) const {
     return worlds_.size() * quantities().size() + policy * compared();
@@ -130,6 +132,7 @@ class EnsembleState {
   std::uint64_t chunk_ = 0;  ///< samples; divides SamplePoints::block
   std::uint64_t stop_unit_ = 0;
   std::vector<double> centers_, thresholds_;  ///< by row
+  std::vector<std::size_t> kept_;             ///< the rows that have a distribution
   std::vector<std::unique_ptr<Worker>> workers_;
   std::uint64_t done_ = 0;
   ChunkSums first_chunk_;  ///< what tells this ensemble from others

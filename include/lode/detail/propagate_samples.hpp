@@ -30,6 +30,9 @@ class PropagateSamples {
   PropagateSamples(PropagateSamples&&) noexcept;
   PropagateSamples& operator=(PropagateSamples&&) noexcept;
 
+  /// Only these end uses matter from now on, in ascending order; those of others are not computed.
+  void look_at(std::vector<std::uint32_t> end_uses);
+
   /// Runs `count` <= `lanes` draws; uniforms[variable * count + k] are numbers in (0, 1). Anything but `solved` is the
   /// status of the first draw that has none, whose position `failed()` gives.
   [[nodiscard]] SolveStatus run(std::span<const double> uniforms, std::size_t count);

@@ -110,6 +110,7 @@ LODE_INLINE EnsembleState::EnsembleState(const Network& network, const Scenario&
       thresholds_.push_back(shortfall_threshold * worlds_.front()->demanded[q]);
     }
   }
+  kept_ = rows_to_keep();
   // Stratified points are looked at where all replicates have as many.
   stop_unit_ = least_between_stops;
   if (options.sampling.sampling != Sampling::monte_carlo) {
@@ -117,6 +118,24 @@ LODE_INLINE EnsembleState::EnsembleState(const Network& network, const Scenario&
     stop_unit_ = (least_between_stops + dealt - 1) / dealt * dealt;
   }
   resumed_ = empty_record(rows());
+}
+
+LODE_INLINE std::vector<std::size_t> EnsembleState::rows_to_keep() const {
+  const SampleQuantities& q = quantities();
+  std::vector<std::size_t> kept;
+  for (std::size_t row = 0; row < q.end_use(0); ++row) kept.push_back(row);
+  for (std::size_t e = 0; e < network_.end_uses().size(); ++e) {
+    if (q.leader_of(e) == e) kept.push_back(q.end_use(e));
+  }
+  for (std::size_t row = q.month(0, 0); row < q.size(); ++row) kept.push_back(row);
+  for (std::size_t policy = 0; policy + 1 < worlds_.size(); ++policy) {
+    for (std::size_t row = 0; row < compared(); ++row) {
+      kept.push_back(world_row(policy + 1) + row);
+      kept.push_back(difference_row(policy) + row);
+    }
+  }
+  std::sort(kept.begin(), kept.end());
+  return kept;
 }
 
 LODE_INLINE EnsembleState::Record EnsembleState::empty_record(std::size_t rows) const {
@@ -199,7 +218,7 @@ LODE_HOT_LOOP LODE_INLINE void count_row(const double* values, std::size_t count
 LODE_INLINE void EnsembleState::sum_chunk(const Worker& worker, std::size_t count, ChunkSums& sums) const {
   sums.sum.resize(rows());
   sums.square.resize(rows());
-  for (std::size_t row = 0; row < rows(); ++row) {
+  for (const std::size_t row : kept_) {
     const double* const values = worker.values.data() + row * stride + worker.waiting - count;
     sum_row(values, count, centers_[row], sums.sum[row], sums.square[row]);
   }
@@ -210,7 +229,7 @@ LODE_INLINE void EnsembleState::sum_chunk(const Worker& worker, std::size_t coun
 LODE_INLINE void EnsembleState::flush(Worker& worker) const {
   const std::size_t count = std::exchange(worker.waiting, 0);
   if (count == 0) return;
-  for (std::size_t row = 0; row < rows(); ++row) {
+  for (const std::size_t row : kept_) {
     const double* const values = worker.values.data() + row * stride;
     LogHistogram& histogram = worker.record.histograms[row];
     std::uint64_t above = 0, equal = 0;

@@ -111,6 +111,19 @@ LODE_INLINE MaterialSpread EnsembleState::material_spread(const Record& record, 
   return {MaterialId{m}, network_.materials()[m].name, demanded, spread(record, intervals, row)};
 }
 
+/// Of an end use that is always as short as another one, but for its size.
+LODE_INLINE Spread scaled(Spread spread, double factor) {
+  for (double* number : {&spread.mean, &spread.standard_error, &spread.standard_deviation, &spread.least,
+                         &spread.largest, &spread.expected_shortfall}) {
+    *number *= factor;
+  }
+  for (QuantileEstimate& quantile : spread.quantiles) {
+    for (double* number : {&quantile.value, &quantile.low, &quantile.high}) *number *= factor;
+  }
+  for (ExceedancePoint& point : spread.exceedance) point.value *= factor;
+  return spread;
+}
+
 /// The sample that has no answer, with its numbers, so that it can be run alone.
 LODE_INLINE std::string EnsembleState::failure_text() const {
   if (worlds_.front()->status != SolveStatus::solved) {
@@ -162,9 +175,10 @@ LODE_INLINE Ensemble EnsembleState::result() const {
     }
   }
   for (std::size_t e = 0; e < network_.end_uses().size(); ++e) {
-    const std::size_t row = q.end_use(e);
-    out.end_uses.push_back(
-        {EndUseId{e}, network_.end_uses()[e].name, world.demanded[row], spread(record, intervals, row)});
+    const Spread& leader = q.leader_of(e) == e ? spread(record, intervals, q.end_use(e))
+                                               : out.end_uses[q.leader_of(e)].shortfall;
+    out.end_uses.push_back({EndUseId{e}, network_.end_uses()[e].name, world.demanded[q.end_use(e)],
+                            q.leader_of(e) == e ? leader : scaled(leader, q.scale_of(e))});
   }
   for (std::size_t t = 0; t < world.months.size(); ++t) {
     MonthSpread& month = out.months.emplace_back();

@@ -76,6 +76,7 @@ class PropagatorState {
     pending_.assign(system_.lines() / 64 + 1, 0);
     one_.resize(system_.lines());
     for (const EndUse& end_use : network.end_uses()) {
+      looked_at_.push_back(static_cast<std::uint32_t>(demand_.size()));
       demand_.push_back(end_use.demand.in(tonnes_per_year));
       weight_.push_back(end_use.weight);
     }
@@ -90,6 +91,8 @@ class PropagatorState {
   }
 
   [[nodiscard]] const Network& network() const { return network_; }
+  /// The end uses whose deliveries `solve` collects; all if never called.
+  void look_at(std::vector<std::uint32_t> end_uses) { looked_at_ = std::move(end_uses); }
   /// u by line of the last block of one.
   [[nodiscard]] std::span<const double> shares() const { return one_; }
 
@@ -357,7 +360,7 @@ class PropagatorState {
     for (std::vector<double>* values : {&end_uses_.demanded, &end_uses_.delivered, &end_uses_.weight}) {
       values->resize(uses * lanes);
     }
-    for (std::uint32_t e = 0; e < uses; ++e) {
+    for (const std::uint32_t e : looked_at_) {
       double* const demanded = end_uses_.demanded.data() + static_cast<std::size_t>(e) * lanes;
       double* const delivered = end_uses_.delivered.data() + static_cast<std::size_t>(e) * lanes;
       double* const weight = end_uses_.weight.data() + static_cast<std::size_t>(e) * lanes;
@@ -387,6 +390,7 @@ class PropagatorState {
   FlowSystem::Consumers consumers_;
   LaneData data_;
   std::vector<double> baseline_shortfall_, demand_, weight_;
+  std::vector<std::uint32_t> looked_at_;
   std::vector<double> one_;   ///< u by line of a block of one
   std::vector<double> many_;  ///< u by row and lane of a larger block
   std::vector<double> base_year_;

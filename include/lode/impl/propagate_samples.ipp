@@ -49,6 +49,10 @@ LODE_INLINE PropagateSamples::PropagateSamples(const Network& network, const Sce
   }
 }
 
+LODE_INLINE void PropagateSamples::look_at(std::vector<std::uint32_t> end_uses) {
+  state_->look_at(std::move(end_uses));
+}
+
 LODE_INLINE const EndUseLanes& PropagateSamples::end_uses() const {
   return state_->end_uses();
 }

@@ -24,7 +24,9 @@ LODE_INLINE std::vector<double> point_of(std::span<const double> uniforms, std::
 
 class PropagateFamilyModel final : public SampleModel {
  public:
-  explicit PropagateFamilyModel(const SampleWorld& world) : world_(world), samples_(world.network, world.family) {}
+  explicit PropagateFamilyModel(const SampleWorld& world) : world_(world), samples_(world.network, world.family) {
+    samples_.look_at(world.quantities.leaders());
+  }
 
   SolveStatus run(std::span<const double> uniforms, std::span<const Network> years, std::size_t count, double* values,
                   std::size_t stride) override {
@@ -214,6 +216,9 @@ LODE_INLINE SampleWorld::SampleWorld(const Network& net, const Scenario& uncerta
     for (std::size_t m = 0; m < quantities.materials(); ++m) {
       demanded[quantities.month(t, m)] = demanded[quantities.material(m)] / static_cast<double>(months.size());
     }
+  }
+  if (of == EnsembleModel::propagate && family.is_simple() && !draws_data) {
+    quantities.group(alike_end_uses(network, family));
   }
   median.assign(quantities.size(), 0.0);
   const std::unique_ptr<SampleModel> model = make_sample_model(*this);
