@@ -16,6 +16,7 @@
 #include <lode/detail/alike_end_uses.hpp>
 #include <lode/lode.hpp>
 
+#include "machine_limits.hpp"
 #include "ratios.hpp"
 
 namespace {
@@ -63,31 +64,6 @@ void over_time(benchmark::State& state, lode::EnsembleModel model) {
   for (auto _ : state) benchmark::DoNotOptimize(lode::ensemble(magnets().network, uncertain(), options));
 }
 
-constexpr std::size_t triad_size = std::size_t{1} << 23;
-
-void triad(benchmark::State& state) {
-  std::vector<double> a(triad_size, 1.0), b(triad_size, 2.0), c(triad_size, 3.0);
-  for (auto _ : state) {
-    for (std::size_t i = 0; i < triad_size; ++i) a[i] = b[i] + 1.5 * c[i];
-    benchmark::DoNotOptimize(a.data());
-    benchmark::ClobberMemory();
-  }
-}
-
-constexpr std::size_t arithmetic_rounds = 1 << 16, chains = 64;
-
-/// 2 * 64 operations a round on numbers that stay in registers or the first cache.
-void arithmetic(benchmark::State& state) {
-  double x[chains];
-  for (std::size_t i = 0; i < chains; ++i) x[i] = 1.0 + 1e-3 * static_cast<double>(i);
-  for (auto _ : state) {
-    for (std::size_t r = 0; r < arithmetic_rounds; ++r) {
-      for (std::size_t i = 0; i < chains; ++i) x[i] = x[i] * 0.999999 + 1e-6;
-    }
-    benchmark::DoNotOptimize(x);
-  }
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -104,8 +80,7 @@ int main(int argc, char** argv) {
   add("indices/2", indices);
   add("reallocate/2", over_time, lode::EnsembleModel::reallocate);
   add("simulate/2", over_time, lode::EnsembleModel::simulate);
-  add("triad", triad);
-  add("arithmetic", arithmetic);
+  bench::register_limits();
   bench::MedianReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
 
@@ -127,25 +102,19 @@ int main(int argc, char** argv) {
               per_second("propagate/sobol/2", samples));
   std::printf("%-72s %8.0f\n", "reallocate, two threads: samples a second", per_second("reallocate/2", 256));
   std::printf("%-72s %8.0f\n", "simulate, two threads: samples a second", per_second("simulate/2", 256));
-  if (time("triad") > 0.0 && time("arithmetic") > 0.0) {
-    // A sample writes the shortfall of each row once and reads it twice (sums, histogram). End uses that are always
-    // equally short share a row.
-    const lode::Network& network = magnets().network;
-    const lode::detail::AlikeEndUses alike =
-        lode::detail::alike_end_uses(network, lode::detail::ScenarioFamily(network, uncertain()));
-    std::size_t rows = network.materials().size() + 1;
-    for (std::size_t e = 0; e < alike.leader.size(); ++e) rows += alike.leader[e] == e ? 1 : 0;
-    std::vector<bool> has_demand(network.countries().size(), false);
-    for (const lode::EndUse& use : network.end_uses()) has_demand[use.country.index()] = true;
-    for (const bool demands : has_demand) rows += demands ? network.materials().size() : 0;
-    const double bytes = 24.0 * static_cast<double>(rows) * per_second("propagate/1", samples);
-    const double triad_bytes = 24.0 * static_cast<double>(triad_size) / (1e-6 * time("triad"));
-    // An arc of the sweep is a multiplication and an addition; so are the two sums of a row.
-    const double operations = per_second("propagate/1", samples) *
-                              (2.0 * static_cast<double>(network.routes().size()) + 8.0 * static_cast<double>(rows));
-    const double peak = 2.0 * static_cast<double>(arithmetic_rounds * chains) / (1e-6 * time("arithmetic"));
-    std::printf("%-72s %8.3f\n", "one thread: bytes of rows a second / triad", bytes / triad_bytes);
-    std::printf("%-72s %8.3f\n", "one thread: operations a second / multiply-add loop", operations / peak);
-  }
+  // A sample writes the shortfall of each row once and reads it twice (sums, histogram). End uses that are always
+  // equally short share a row.
+  const lode::Network& network = magnets().network;
+  const lode::detail::AlikeEndUses alike =
+      lode::detail::alike_end_uses(network, lode::detail::ScenarioFamily(network, uncertain()));
+  std::size_t rows = network.materials().size() + 1;
+  for (std::size_t e = 0; e < alike.leader.size(); ++e) rows += alike.leader[e] == e ? 1 : 0;
+  std::vector<bool> has_demand(network.countries().size(), false);
+  for (const lode::EndUse& use : network.end_uses()) has_demand[use.country.index()] = true;
+  for (const bool demands : has_demand) rows += demands ? network.materials().size() : 0;
+  // An arc of the sweep is a multiplication and an addition; so are the two sums of a row.
+  const auto numbers = static_cast<double>(samples * rows);
+  const auto arcs = static_cast<double>(samples * network.routes().size());
+  bench::print_shares(reporter, "one thread", 24.0 * numbers, 2.0 * arcs + 8.0 * numbers, time("propagate/1"));
   return 0;
 }

@@ -14,6 +14,7 @@
 #include <lode/lode.hpp>
 
 #include "chain_network.hpp"
+#include "machine_limits.hpp"
 #include "ratios.hpp"
 
 namespace {
@@ -58,6 +59,33 @@ void built_in(benchmark::State& state, lode::RankModel model) {
   for (auto _ : state) benchmark::DoNotOptimize(lode::rank(magnets, {}, {.model = model}));
 }
 
+/// Routes downstream of each plant, over all plants: what a ranking has to look at, at most.
+double routes_downstream(const lode::Network& network) {
+  const std::size_t plants = network.facilities().size();
+  std::vector<std::vector<std::size_t>> users(plants);
+  for (const lode::Route& route : network.routes()) {
+    const std::size_t user = route.to.is_facility() ? route.to.facility().index() : plants;
+    users[route.from.facility().index()].push_back(user);
+  }
+  double routes = 0.0;
+  std::vector<std::size_t> seen(plants, plants), open;
+  for (std::size_t start = 0; start < plants; ++start) {
+    seen[start] = start;
+    open.push_back(start);
+    while (!open.empty()) {
+      const std::size_t plant = open.back();
+      open.pop_back();
+      routes += static_cast<double>(users[plant].size());
+      for (const std::size_t user : users[plant]) {
+        if (user == plants || seen[user] == start) continue;
+        seen[user] = start;
+        open.push_back(user);
+      }
+    }
+  }
+  return routes;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -76,6 +104,7 @@ int main(int argc, char** argv) {
   add("pairs/near", pairs);
   add("built_in/propagate", built_in, lode::RankModel::propagate);
   add("built_in/reallocate", built_in, lode::RankModel::reallocate);
+  bench::register_limits();
   bench::MedianReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
 
@@ -93,6 +122,10 @@ int main(int argc, char** argv) {
                                             [&two] { benchmark::DoNotOptimize(two.run()); });
     bench::print_ratio(std::string(near ? "nearby suppliers" : "suppliers anywhere") + ": one thread / two, in pairs",
                        gain, 1.8, true);
+    // An arc is a share, where it comes from and what is left there, read; a multiplication and an addition.
+    const double arcs = routes_downstream(network(suppliers));
+    bench::print_shares(reporter, near ? "nearby suppliers, one thread" : "suppliers anywhere, one thread", 20.0 * arcs,
+                        2.0 * arcs, time(near ? "rank/near/1" : "rank/wide/1"));
   }
   return 0;
 }

@@ -15,6 +15,7 @@ build/bench/bench/simulate_bench
 build/bench/bench/ensemble_bench
 build/bench/bench/rank_bench
 build/bench/bench/sensitivity_bench
+build/bench/bench/exposure_bench
 build/bench/bench/load_bench
 build/bench/bench/reconcile_bench
 build/bench/bench/optimize_bench

@@ -5,6 +5,7 @@
 #include <lode/sensitivity.hpp>
 
 #include "chain_network.hpp"
+#include "machine_limits.hpp"
 #include "ratios.hpp"
 
 namespace {
@@ -81,6 +82,7 @@ int main(int argc, char** argv) {
       }
     }
   }
+  bench::register_limits();
   bench::MedianReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
   const auto ratio = [&reporter](const std::string& a, const std::string& b) {
@@ -98,6 +100,10 @@ int main(int argc, char** argv) {
     }
     bench::print_ratio("1e4 lines, 5 % back, " + shape + ": all derivatives / propagate, totals alone",
                        ratio("adjoint/" + shape + "/loops", "propagate/" + shape + "/loops"), 4, false);
+    // Forward and back, an arc is a share, where it comes from and what is left there; back, a derivative is written too.
+    constexpr double arcs = 36000.0;
+    bench::print_shares(reporter, shape + ", all derivatives", (20.0 + 36.0) * arcs, (2.0 + 4.0) * arcs,
+                        bench::common_median(reporter, "adjoint/" + shape + "/acyclic"));
   }
   return 0;
 }

@@ -65,7 +65,8 @@ struct EnsembleOptions {
 };
 
 /// Throws `InvalidScenario` and `InvalidArgument`. Cost: samples * (one run of the model) / threads; propagation of a
-/// scenario that varies factors, shares and rates takes about a microsecond a sample for a thousand routes.
+/// scenario that varies factors, shares and rates takes about a microsecond a sample for a thousand routes. End uses that
+/// are always equally short there share one distribution, scaled to each.
 [[nodiscard]] Ensemble ensemble(const Network& network, const Scenario& scenario, const EnsembleOptions& options = {},
                                 std::span<const Scenario> policies = {});
 
