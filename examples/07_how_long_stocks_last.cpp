@@ -6,16 +6,16 @@
 //
 // Output:
 //   China stops every export from 2024-12-30 on
-//     United States      short of Dysprosium after 120 days, at worst in 2026-02
+//     United States      short of Dysprosium after 119 days, at worst in 2026-02
 //     India              short of Dysprosium after 119 days, at worst in 2025-04
-//     Thailand           short of Dysprosium after  93 days, at worst in 2026-01
+//     Thailand           short of Dysprosium after  91 days, at worst in 2026-01
 //     Vietnam            short of Dysprosium after  91 days, at worst in 2025-03
 //     Japan              short of Dysprosium after 226 days, at worst in 2025-12
-//     South Korea        short of Dysprosium after  96 days, at worst in 2025-04
-//     Germany            short of Dysprosium after 125 days, at worst in 2026-02
+//     South Korea        short of Dysprosium after  91 days, at worst in 2025-04
+//     Germany            short of Dysprosium after 123 days, at worst in 2026-02
 //     Italy              short of Dysprosium after 119 days, at worst in 2025-04
 //     Poland             short of Dysprosium after 119 days, at worst in 2025-04
-//     Other EU           short of Dysprosium after 121 days, at worst in 2026-02
+//     Other EU           short of Dysprosium after 119 days, at worst in 2026-02
 //     Other Asia         short of Dysprosium after  91 days, at worst in 2025-03
 //     Rest of the world  short of Dysprosium after 119 days, at worst in 2025-04
 //   days without a plant until somebody is short, and from its return after 180 days until all are served
@@ -24,9 +24,9 @@
 //     NdPr metal, China                                   158    16
 //     Terbium metal, China                                158    16
 //     Dysprosium metal and ferro-dysprosium, China        158    16
-//     High-temperature magnets, Japan                     293     0
-//     Separation of ionic clays in southern China (Jiang  401     0
-//     NdPr metal and alloy, Japan                         455     0
+//     High-temperature magnets, Japan                     291     0
+//     Separation of ionic clays in southern China (Jiang  400     0
+//     NdPr metal and alloy, Japan                         448     0
 //   mass balance better than 1e-12: yes
 #include <algorithm>
 #include <cstdio>

@@ -562,6 +562,23 @@ TEST(Ensemble, ScenariosWithoutUncertaintySaySo) {
   EXPECT_NE(all.notes[0].find("no uncertain numbers"), std::string::npos);
 }
 
+TEST(Ensemble, WhatTooFewSamplesAndIdleCorrelationsLeaveOutIsNoted) {
+  const Network network = parse_network(one_route);
+  const auto says = [](const Ensemble& all, const char* words) {
+    return std::any_of(all.notes.begin(), all.notes.end(),
+                       [words](const std::string& note) { return note.find(words) != std::string::npos; });
+  };
+  // 0.95^72 is 2.5 %.
+  EXPECT_TRUE(says(run(network, half_open(), {}, 71), "need 72 samples"));
+  EXPECT_FALSE(says(run(network, half_open(), {}, 72), "need 72 samples"));
+  EnsembleOptions options;
+  options.correlations = {lode::by_country(0.5)};
+  EXPECT_TRUE(says(run(network, half_open(), options, 100), "ties nothing")) << "one number alone";
+  Scenario two = half_open();
+  two.restrict_exports({.country = "CHN", .factor = Uniform{0.5, 1.0}});
+  EXPECT_FALSE(says(run(network, two, options, 100), "ties nothing"));
+}
+
 TEST(Ensemble, BadOptionsAreAllNamed) {
   const Network network = parse_network(one_route);
   EnsembleOptions options;

@@ -258,7 +258,7 @@ std::vector<Break> breaks() {
                          {.cost = -1.0_usd_per_t, .lead_time = -2.0_days, .flow_sd = -3_t_per_yr});
        },
        {"route \"pit\" -> \"x\" of \"ore\": cost -1 is out of range; give a number at least 0",
-        "route \"pit\" -> \"x\" of \"ore\": lead_time_days -2 is out of range; give a number at least 0",
+        "route \"pit\" -> \"x\" of \"ore\": lead_time_days -2 is out of range; give a number at least 0 and at most 3650",
         "route \"pit\" -> \"x\" of \"ore\": flow_sd -3 is out of range; give a number at least 0"}},
       {"RouteFromAnEndUse",
        [](World w) { w.add_route("market", "maker", "oxide", 0_t_per_yr); },

@@ -642,8 +642,8 @@ TEST(Reconcile, AGapOnARouteWithoutRoomIsNothing) {
 
 TEST(Reconcile, FiguresThatNoDoubleCanCompareAreNotConverged) {
   const Reconciliation result = reconcile(OreAndPlant{
-      .mined = 1e300 * lode::tonnes_per_year,
-      .mined_sd = 1e290 * lode::tonnes_per_year,
+      .mined = 1e100 * lode::tonnes_per_year,
+      .mined_sd = 1e90 * lode::tonnes_per_year,
       .flow = 100_t_per_yr,
       .flow_sd = 1e-300 * lode::tonnes_per_year,
       .demand = 100_t_per_yr,

@@ -138,6 +138,17 @@ TEST(SimulateProperties, NothingIsMadeOrLost) {
     for (const auto& plant : run.facilities) {
       for (const double activity : plant.activity) EXPECT_GE(activity, 0.0);
     }
+    // What one end use catches up is no relief for another.
+    for (const auto& material : run.materials) {
+      double lost = 0.0, caught_up = 0.0;
+      for (const auto& use : run.end_uses) {
+        const double content = network[network[use.id].commodity].content(material.id);
+        lost += content * use.lost.in(lode::tonnes);
+        caught_up += content * use.caught_up.in(lode::tonnes);
+      }
+      EXPECT_NEAR(material.lost.in(lode::tonnes), lost, 1e-12 * (1.0 + lost));
+      EXPECT_NEAR(material.caught_up.in(lode::tonnes), caught_up, 1e-12 * (1.0 + caught_up));
+    }
     for (const auto& route : run.routes) {
       for (std::size_t t = 0; t < run.dates.size(); ++t) {
         EXPECT_GE(route.shipped[t], 0.0);

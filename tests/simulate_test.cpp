@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <lode/disruption.hpp>
 #include <lode/simulate.hpp>
 
 #include "support/text_network.hpp"
@@ -63,6 +64,68 @@ Scenario ban(std::optional<Date> from = std::nullopt, std::optional<Date> until 
 
 double sum(const std::vector<double>& series) {
   return std::accumulate(series.begin(), series.end(), 0.0);
+}
+
+/// With an inflow of the share f of what is used, s days last s / (1 - f), however the steps fall.
+TEST(Simulate, AStockLastsLongerWhereSomethingStillComes) {
+  for (const int step : {1, 7, 10, 30}) {
+    for (const int cover : {30, 45}) {
+      for (const double share : {0.25, 0.5, 0.8}) {
+        SCOPED_TRACE(testing::Message() << "steps of " << step << " days, cover " << cover << ", share " << share);
+        const Network network =
+            parse_network(chain("@" + std::to_string(step), "maker ore " + std::to_string(10 * cover) + '\n'));
+        SimulateOptions options = one_year(step);
+        options.orders = lode::Orders::frozen;
+        const Simulation run = lode::simulate(network, ban({}, {}, share), options);
+        ASSERT_TRUE(run.facilities[1].survived);
+        EXPECT_NEAR(run.facilities[1].survived->in(lode::days), step + cover / (1.0 - share), 1e-6);
+      }
+      // From the first day on without any stock.
+      Scenario half{"half"};
+      half.limit_capacity({.facility = "mine", .factor = 0.75});
+      const Simulation run = lode::simulate(parse_network(chain("", "")), half, one_year(step));
+      EXPECT_NEAR(run.facilities[0].survived->in(lode::days), 0.0, 1e-9);
+    }
+  }
+}
+
+/// An outage that ends before its ramp does goes back from where it got.
+TEST(Simulate, ARampEndsWithItsShock) {
+  const Network network = parse_network(chain("", ""));
+  Scenario outage{"outage"};
+  outage.limit_capacity({.facility = "mine", .factor = 0.0, .ramp_days = 200.0, .recovery_days = 400.0},
+                        {start, start + days{99}});
+  double before = 0.0;
+  for (int k = 0; k < 500; ++k) {
+    outage.at = start + days{k};
+    for (lode::Shock& shock : outage.shocks) shock.at = outage.at;
+    const lode::Disruption found = resolve(network, outage);
+    const double cut = found.activity.empty() ? 0.0 : 1.0 - found.activity[0].factor;
+    if (k < 100) {
+      EXPECT_NEAR(cut, (k + 0.5) / 200.0, 1e-12) << k;
+    } else {
+      EXPECT_NEAR(cut, 0.5 * (1.0 - (k - 100 + 0.5) / 400.0), 1e-12) << k;
+      EXPECT_LE(cut, before + (k == 100 ? 0.0025 : 0.0)) << k;
+    }
+    before = cut;
+  }
+}
+
+/// Wherever a step falls on a curve, it counts the mean of its days.
+TEST(Simulate, AStepCountsTheMeanOfARamp) {
+  const Network network = parse_network(chain("", ""));
+  Scenario outage{"outage"};
+  outage.limit_capacity({.facility = "mine", .factor = 0.0, .ramp_days = 40.0, .curve = lode::Curve::concave},
+                        {start, std::nullopt});
+  const Simulation daily = lode::simulate(network, outage, one_year(1));
+  for (const int step : {7, 30}) {
+    const Simulation coarse = lode::simulate(network, outage, one_year(step));
+    for (int t = 0; t < 60 / step; ++t) {
+      double mean = 0.0;
+      for (int k = 0; k < step; ++k) mean += daily.facilities[0].activity[static_cast<std::size_t>(t * step + k)];
+      EXPECT_NEAR(coarse.facilities[0].activity[static_cast<std::size_t>(t)], mean, 0.001 * 10.0 * step) << step << ' ' << t;
+    }
+  }
 }
 
 TEST(Simulate, AStockLastsItsDaysUnderAFullStop) {

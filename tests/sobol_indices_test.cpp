@@ -128,6 +128,22 @@ TEST(SobolIndices, ThreadsDoNotChangeABitAndProgressStops) {
   EXPECT_TRUE(stopped.materials.empty());
 }
 
+TEST(SobolIndices, AnErrorThatTooFewSamplesKnowIsNoZero) {
+  const Network network = parse_network(two_sources);
+  const Scenario scenario = both(Uniform{0, 1}, Uniform{0, 1});
+  for (const std::uint64_t samples : {32U, 64U, 256U}) {
+    const SobolIndices found = lode::sobol_indices(
+        network, scenario, {.sampling = {.sampling = lode::Sampling::monte_carlo, .samples = samples}});
+    for (const lode::SobolFactor& factor : found.weighted.factors) {
+      EXPECT_EQ(std::isnan(factor.first_error), samples == 32) << samples;
+      EXPECT_EQ(std::isnan(factor.total_error), samples == 32) << samples;
+      if (samples > 32) {
+        EXPECT_GT(factor.first_error, 0.0);
+      }
+    }
+  }
+}
+
 TEST(SobolIndices, WithoutVarianceThereIsNothingToShare) {
   const SobolIndices found = lode::sobol_indices(parse_network(two_sources), both(0.5, 0.5));
   EXPECT_TRUE(found.weighted.factors.empty());

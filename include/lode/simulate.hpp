@@ -100,7 +100,7 @@ class SimulatorState;
 /// Set up once, run many. Not for several threads at once; copy it instead.
 class Simulator {
  public:
-  /// O(routes + facilities). Throws `InvalidArgument` for an option out of range and for lead times above ten years.
+  /// O(routes + facilities). Throws `InvalidArgument` for an option out of range.
   explicit Simulator(const Network& network, const SimulateOptions& options = {});
   ~Simulator();
   Simulator(const Simulator& other);

@@ -28,7 +28,7 @@ struct ShortSpell {
   std::optional<std::size_t> recovered;    ///< the first step after which, itself included, none is short
   std::optional<std::size_t> deepest;      ///< the step that lacks most
   /// Time to survive: from the first day of the run to the hour at which the goods run out, if they are used at the
-  /// usual pace until then.
+  /// usual pace until then, and what still arrives in the step after arrives at that pace before, too.
   std::optional<Days> survived;
   Tonnes lost;       ///< sum of what was missing, however little
   Tonnes caught_up;  ///< sum of what came above the demand of a step

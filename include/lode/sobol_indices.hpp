@@ -37,7 +37,8 @@
 ///     for (const auto& factor : who.materials[0].factors) std::cout << factor.name << ' ' << factor.total << '\n';
 namespace lode::inline LODE_ABI {
 
-/// Standard errors come from the spread of the replicates.
+/// Standard errors come from the spread of the replicates (of blocks of 32 samples with Monte Carlo); NaN where fewer than
+/// two were filled.
 struct SobolFactor {
   std::string name;                    ///< "shock 2 (licence): approved"
   std::vector<std::size_t> variables;  ///< positions in the order of `draw`

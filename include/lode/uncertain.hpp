@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <lode/config.hpp>
+#include <lode/detail/magnitude.hpp>
 
 /// A number that may be uncertain. Models of a single scenario use its median; ensembles sample it.
 ///
@@ -18,11 +19,6 @@
 namespace lode::inline LODE_ABI {
 
 /// Density rising linearly from min to mode and falling to max. min <= mode <= max.
-namespace detail {
-/// Of a parameter and of a draw. Nothing that is counted comes near it, and products of a few stay finite.
-inline constexpr double most_magnitude = 1e100;
-}  // namespace detail
-
 struct Triangular {
   double min = 0.0;
   double mode = 0.0;

@@ -194,6 +194,9 @@ class BacktestReader {
 
   void check_observed() {
     const BacktestCase& test = out_.test;
+    if (test.observed.empty()) {
+      add("observed.csv", "the table has no figures, so that nothing can be compared", "enter what was reported later");
+    }
     for (const ReportedFigure& figure : test.observed) {
       const bool is_part = figure.period.length == test.from.length;
       if (figure.period.months() >= test.from.months() && figure.period.end() <= test.to.end() &&

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Lode authors
 #include <lode/io/ensemble_writer.hpp>
 
+#include <cmath>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -187,8 +188,15 @@ void write_factors(JsonWriter& json, const ShortfallIndices& row) {
   json.key("variance").number(row.variance).key("factors").open('[');
   for (const SobolFactor& factor : row.factors) {
     json.open('{', flat).key("name").text(factor.name);
-    json.key("first").number(factor.first).key("first_error").number(factor.first_error);
-    json.key("total").number(factor.total).key("total_error").number(factor.total_error).close();
+    const auto error = [&json](std::string_view key, double value) {
+      json.key(key);
+      std::isnan(value) ? json.raw("null") : json.number(value);  // too few samples to know
+    };
+    json.key("first").number(factor.first);
+    error("first_error", factor.first_error);
+    json.key("total").number(factor.total);
+    error("total_error", factor.total_error);
+    json.close();
   }
   json.close();
 }
@@ -258,7 +266,7 @@ std::string to_csv(const SobolIndices& indices, const Dataset& dataset) {
     for (const SobolFactor& factor : row.factors) {
       text += io_detail::csv_cell(name) + ',' + io_detail::csv_cell(factor.name);
       for (const double value : {row.variance, factor.first, factor.first_error, factor.total, factor.total_error}) {
-        text += ',' + io_detail::decimal(value);
+        text += ',' + (std::isnan(value) ? "" : io_detail::decimal(value));
       }
       text += '\n';
     }

@@ -207,9 +207,9 @@ std::string to_table(const SobolIndices& indices, const Dataset& dataset) {
                      [](const SobolFactor* a, const SobolFactor* b) { return a->total > b->total; });
     std::string name = label(row.name, network[row.id].id);
     for (const SobolFactor* factor : factors) {
+      const auto error = [](double value) { return std::isnan(value) ? "unknown" : percent_text(2.0 * value); };
       table.add_row({std::exchange(name, ""), factor->name, percent_text(std::max(0.0, factor->first)),
-                     percent_text(2.0 * factor->first_error), percent_text(factor->total),
-                     percent_text(2.0 * factor->total_error)});
+                     error(factor->first_error), percent_text(factor->total), error(factor->total_error)});
     }
   }
   if (!table.empty()) text += table.text();

@@ -180,7 +180,7 @@ lode::Dataset random_dataset(unsigned seed) {
                      .name = text(),
                      .waits = random() % 2 == 0});
   world.add_route("f" + std::to_string(length - 1), "user", last, flow * lode::tonnes_per_year,
-                  {.lead_time = number() * lode::days, .flow_sd = number() * lode::tonnes_per_year});
+                  {.lead_time = std::min(number(), 3650.0) * lode::days, .flow_sd = number() * lode::tonnes_per_year});
   world.add_stock("user", last, number() * lode::tonnes, static_cast<lode::StockKind>(random() % 3));
   cite(lode::Table::stocks);
   for (const char* country : {"*", "AAA", "BBB"}) {

@@ -142,7 +142,13 @@ class ScenarioResolver {
     double there = 1.0;
     if (period.start) {
       if (*at < *period.start) return 0.0;
-      if (ramp > 0.0) there = share_done(effect.curve, days_since(*period.start) / ramp);
+      if (ramp > 0.0) {
+        // It goes no further than to the end of the shock.
+        const bool is_over = period.end && *at > *period.end;
+        const double since = is_over ? static_cast<double>((*period.end - *period.start).count() + 1)
+                                     : days_since(*period.start);
+        there = share_done(effect.curve, since / ramp);
+      }
     }
     if (period.end && *at > *period.end) {
       const double since = days_since(*period.end + std::chrono::days{1});

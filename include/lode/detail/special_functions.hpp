@@ -32,12 +32,22 @@ namespace lode::inline LODE_ABI::detail {
   return fraction;
 }
 
+/// log |Gamma(x)| for x > 0. The library's leaves the sign in a variable that all threads share.
+[[nodiscard]] inline double log_gamma(double x) {
+#ifdef __GLIBC__
+  int sign = 0;
+  return ::lgamma_r(x, &sign);
+#else
+  return std::lgamma(x);
+#endif
+}
+
 /// I_x(a, b), the regularised incomplete beta function.
 [[nodiscard]] inline double incomplete_beta(double a, double b, double x) {
   if (x <= 0.0) return 0.0;
   if (x >= 1.0) return 1.0;
   const double front =
-      std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log1p(-x));
+      std::exp(log_gamma(a + b) - log_gamma(a) - log_gamma(b) + a * std::log(x) + b * std::log1p(-x));
   if (x < (a + 1.0) / (a + b + 2.0)) return front * beta_continued_fraction(a, b, x) / a;
   return 1.0 - front * beta_continued_fraction(b, a, 1.0 - x) / b;
 }

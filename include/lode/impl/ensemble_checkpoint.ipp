@@ -77,21 +77,21 @@ LODE_INLINE std::size_t EnsembleState::Record::read(const std::string& bytes, st
 
 /// What a run was made of, by what a person can change.
 struct RunIdentity {
-  std::uint64_t data = 0, scenario = 0, policies = 0, correlations = 0, model_options = 0;
+  std::uint64_t data = 0, published = 0, scenario = 0, policies = 0, correlations = 0, model_options = 0;
 };
 
 LODE_INLINE RunIdentity identity(const Network& network, const EnsembleOptions& options, const Scenario& scenario,
                                  const std::vector<Scenario>& worlds) {
   RunIdentity id;
-  Fingerprint data;
-  data(network, options.data != nullptr);
+  id.data = Fingerprint{}(network).value();
+  Fingerprint published;
   if (options.data != nullptr) {
     const Observations& found = options.data->found();
     const Unmeasured& open = found.unmeasured;
-    data(found.network, open.baselines, open.flows, open.demands);
-    for (const PublishedTotal& total : found.totals) data(total.id, total.over, total.value, total.sd);
+    published(found.network, open.baselines, open.flows, open.demands);
+    for (const PublishedTotal& total : found.totals) published(total.id, total.over, total.value, total.sd);
   }
-  id.data = data.value();
+  id.published = published.value();
   id.scenario = Fingerprint{}(scenario).value();
   id.policies = Fingerprint{}(worlds).value();
   Fingerprint correlations;
@@ -120,7 +120,7 @@ LODE_INLINE std::string EnsembleState::checkpoint() const {
   // Samples of a chunk that ends early can not be gone on from; they are few.
   const std::uint64_t done = done_ - done_ % chunk_;
   for (const std::uint64_t word :
-       {id.data, id.scenario, id.policies, id.correlations, static_cast<std::uint64_t>(options_.of), id.model_options,
+       {id.data, id.published, id.scenario, id.policies, id.correlations, static_cast<std::uint64_t>(options_.of), id.model_options,
         static_cast<std::uint64_t>(sampling.sampling), sampling.seed, std::uint64_t{sampling.replicates},
         points_.samples(), done}) {
     write_word(bytes, word);
@@ -143,6 +143,8 @@ LODE_INLINE std::vector<std::string> EnsembleState::differences(const std::strin
   const RunIdentity id = identity();
   const SamplingOptions& sampling = options_.sampling;
   expect(id.data, "another data set");
+  const bool draws_data = options_.data != nullptr;
+  expect(id.published, draws_data ? "certain data or other published figures" : "uncertain data");
   expect(id.scenario, "another scenario");
   expect(id.policies, "other policies");
   expect(id.correlations, "other correlations");

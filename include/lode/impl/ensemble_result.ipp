@@ -56,7 +56,8 @@ LODE_INLINE Convergence EnsembleState::convergence(const Record& record) const {
     const double at = mean(record, m);
     if (at <= thresholds_[m]) continue;
     const double half_width = factor * standard_error(record, m) / at;
-    if (out.material.valid() && half_width <= out.half_width) continue;
+    constexpr double rounding = 1e-9;  // which material it is must not hang on it
+    if (out.material.valid() && half_width <= out.half_width * (1.0 + rounding)) continue;
     out.half_width = half_width;
     out.material = MaterialId{m};
   }
@@ -219,6 +220,21 @@ LODE_INLINE Ensemble EnsembleState::result() const {
     out.notes.push_back(std::to_string(options_.sampling.samples) +
                         " samples were asked for; stratified points come in " + std::to_string(points_.replicates()) +
                         " equal replicates, " + std::to_string(points_.samples()) + " together");
+  }
+  for (const Correlation& correlation : options_.correlations) {
+    if (!correlation.shocks.empty() || correlation.rho == 0.0 || !copula_.groups().empty()) continue;
+    out.notes.push_back(
+        "the correlation by country ties nothing: no two uncertain numbers are of shocks on just the same countries");
+  }
+  std::uint64_t least_samples = 0;
+  for (const double p : options_.quantiles) {
+    // So many leave an extreme of the samples on the wrong side of the quantile as rarely as the confidence allows.
+    const double misses = std::log(0.5 * (1.0 - options_.confidence)) / std::log(std::max(p, 1.0 - p));
+    least_samples = std::max(least_samples, static_cast<std::uint64_t>(std::ceil(misses)));
+  }
+  if (out.variables > 0 && done_ < least_samples) {
+    out.notes.push_back("intervals of quantiles need " + std::to_string(least_samples) +
+                        " samples; with fewer, those of the outer ones hold less often than they say");
   }
   if (options_.of == EnsembleModel::simulate) {
     out.notes.push_back("simulated from " + to_string(*world.simulate.start) + " to " + to_string(*world.simulate.end) +

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include <lode/detail/magnitude.hpp>
 #include <lode/detail/network_rules.hpp>
 #include <lode/detail/text.hpp>
 
@@ -143,9 +144,10 @@ LODE_INLINE void NetworkRules::report(Table table, std::size_t row, std::string_
 
 LODE_INLINE void NetworkRules::check_range(Table table, std::size_t row, std::string_view column, double value,
                                            double low, double high, bool low_is_legal) {
-  if ((low_is_legal ? value >= low : value > low) && value <= high && std::isfinite(value)) return;
+  const double highest = std::min(high, most_magnitude);
+  if ((low_is_legal ? value >= low : value > low) && value <= highest) return;
   std::string range = low_is_legal ? "at least " + number_text(low) : "above " + number_text(low);
-  if (high < std::numeric_limits<double>::max()) range += " and at most " + number_text(high);
+  if (high < std::numeric_limits<double>::max() || (value > highest && std::isfinite(value))) range += " and at most " + number_text(highest);
   report(table, row, column, std::string(column) + ' ' + number_text(value) + " is out of range",
          "give a number " + range);
 }
@@ -632,7 +634,7 @@ LODE_INLINE void NetworkRules::read_routes() {
       }
     }
     if (in.spec.cost) check_range(Table::routes, row, "cost", in.spec.cost->in(usd_per_tonne), 0.0, most);
-    if (in.spec.lead_time) check_range(Table::routes, row, "lead_time_days", in.spec.lead_time->in(days), 0.0, most);
+    if (in.spec.lead_time) check_range(Table::routes, row, "lead_time_days", in.spec.lead_time->in(days), 0.0, longest_lead_time);
     check_tonnage(Table::routes, row, "flow_sd", in.spec.flow_sd);
     if (from.valid() && commodity.valid()) {
       if (from.is_end_use()) {

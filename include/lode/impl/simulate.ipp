@@ -48,20 +48,6 @@ LODE_INLINE void check_options(const SimulateOptions& options) {
   if (!issues.empty()) throw InvalidArgument(std::move(issues));
 }
 
-/// Goods that take longer than any run would only fill memory.
-LODE_INLINE void check_lead_times(const Network& network) {
-  constexpr double longest = 3650.0;
-  std::vector<Issue> issues;
-  for (const Route& route : network.routes()) {
-    const double lead = route.lead_time.value_or(0 * days).in(days);
-    if (lead <= longest) continue;
-    issues.push_back({{"route from " + quoted(network.id(route.from)) + " to " + quoted(network.id(route.to)), 0, 0},
-                      "lead time of " + number_text(lead) + " days",
-                      "simulate takes at most " + number_text(longest) + " days"});
-  }
-  if (!issues.empty()) throw InvalidArgument(std::move(issues));
-}
-
 /// The first Monday of a year.
 [[nodiscard]] LODE_INLINE Date first_monday(std::chrono::year year) {
   return Date{year / std::chrono::January / std::chrono::Monday[1]};
@@ -84,7 +70,7 @@ class SimulatorState {
  public:
   SimulatorState(const Network& network, const SimulateOptions& options)
       : network_(network),
-        options_((check_options(options), check_lead_times(network), options)),
+        options_((check_options(options), options)),
         plan_(network, options),
         block_(network_, plan_, options_) {}
   SimulatorState(const SimulatorState& other) : SimulatorState(other.network_, other.options_) {}

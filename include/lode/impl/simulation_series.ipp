@@ -13,6 +13,19 @@ namespace lode::inline LODE_ABI::detail {
 /// Stocks are refilled little by little: below this part of the usual supply a lack is not worth a date.
 inline constexpr double noticeable = 1e-3;
 
+/// The part of step `t`, the first short one, after which the goods have run out. What is still delivered in the next
+/// step is taken to have arrived in this one too, at the same pace: a stock S with an inflow of a share f of what is used
+/// lasts S / (1 - f). The same pace of use all step long.
+[[nodiscard]] LODE_INLINE double part_survived(std::span<const double> met_before, std::span<const double> delivered,
+                                               std::size_t t) {
+  const double share = delivered[t] / met_before[t];
+  if (t + 1 >= delivered.size() || !(met_before[t + 1] > 0.0)) return share;
+  const double next = std::max(0.0, delivered[t + 1] / met_before[t + 1]);
+  if (next >= 1.0 - noticeable) return share;  // short in this step only: nothing says what went on
+  const double goes_on = std::min(share, next);
+  return (share - goes_on) / (1.0 - goes_on);
+}
+
 LODE_INLINE void find_spell(std::span<const double> met_before, std::span<const double> delivered, int step_days,
                             ShortSpell& spell) {
   double deepest = 0.0, lost = 0.0, caught_up = 0.0;
@@ -24,7 +37,7 @@ LODE_INLINE void find_spell(std::span<const double> met_before, std::span<const 
     last_short = t;
     if (!spell.first_short) {
       spell.first_short = t;
-      spell.survived = (static_cast<double>(t) + delivered[t] / met_before[t]) * step_days * days;
+      spell.survived = (static_cast<double>(t) + part_survived(met_before, delivered, t)) * step_days * days;
     }
     if (lacks > deepest) {
       deepest = lacks;
@@ -98,6 +111,8 @@ class SeriesFiller {
         sum.delivered[t] += content * use.delivered[t];
         sum.met_before[t] += content * use.met_before[t];
       }
+      sum.lost += content * use.lost;
+      sum.caught_up += content * use.caught_up;
     };
     fill(out_.materials);
     std::vector<std::size_t> entry_of(network_.countries().size(), 0);
@@ -117,7 +132,13 @@ class SeriesFiller {
         add(country.materials[part.material.index()], part.content, use);
       }
     }
-    const auto finish = [this](MaterialSeries& row) { find_spell(row.met_before, row.delivered, out_.step_days, row); };
+    const auto finish = [this](MaterialSeries& row) {
+      // Of each end use by itself: what one catches up is no relief for another that goes short.
+      const Tonnes lost = row.lost, caught_up = row.caught_up;
+      find_spell(row.met_before, row.delivered, out_.step_days, row);
+      row.lost = lost;
+      row.caught_up = caught_up;
+    };
     for (MaterialSeries& row : out_.materials) finish(row);
     for (CountrySeries& country : out_.countries) {
       for (MaterialSeries& row : country.materials) finish(row);

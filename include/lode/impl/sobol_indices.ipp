@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -201,7 +202,7 @@ LODE_INLINE ShortfallIndices SobolRun::indices(std::size_t target, const std::ve
     if (counts[r] > 1) parts.push_back(estimate(replicates[r], counts[r]));
   }
   const auto error = [&parts](auto value) {
-    if (parts.size() < 2) return 0.0;
+    if (parts.size() < 2) return std::numeric_limits<double>::quiet_NaN();
     double mean = 0.0, squares = 0.0;
     for (const Estimate& part : parts) mean += value(part);
     mean /= static_cast<double>(parts.size());
@@ -262,8 +263,10 @@ LODE_INLINE SobolIndices SobolRun::run() {
     }
     for (std::uint64_t task = 0; task < size; ++task) {
       const std::uint64_t first = (begin + task) * chunk;
-      std::vector<double>& replicate = replicates[points_.replicate(first)];
-      counts[points_.replicate(first)] += std::min(chunk, samples - first);
+      const bool is_independent = options_.sampling.sampling == Sampling::monte_carlo;
+      const std::size_t own = is_independent ? (begin + task) % replicates.size() : points_.replicate(first);
+      std::vector<double>& replicate = replicates[own];
+      counts[own] += std::min(chunk, samples - first);
       for (std::size_t s = 0; s < sums(); ++s) replicate[s] += parts[task * sums() + s];
     }
   }

@@ -172,7 +172,7 @@ LODE_INLINE std::vector<Snapshot> timeline(const Network& network, const Scenari
     const bool differs = out.empty() ? !next.same_effects(Snapshot{}) : !next.same_effects(out.back());
     if (differs) out.push_back(std::move(next));
   };
-  const std::chrono::days one{1};
+  const std::chrono::days one{1}, most_days_of_a_curve{3};
   bool was_mean = false;
   for (std::uint32_t step = 0; step < calendar.steps; ++step) {
     const Date first = calendar.first_day(step);
@@ -189,7 +189,10 @@ LODE_INLINE std::vector<Snapshot> timeline(const Network& network, const Scenari
     }
     StepMean mean;
     for (Date from = first; from < after;) {
-      const Date to = next_change != changes.days.end() && *next_change < after ? *next_change++ : after;
+      Date to = next_change != changes.days.end() && *next_change < after ? *next_change : after;
+      // Curves are looked at every few days, each time in the middle.
+      if (to - from > most_days_of_a_curve && changes.drifts(from, to - one)) to = from + most_days_of_a_curve;
+      if (next_change != changes.days.end() && to == *next_change) ++next_change;
       current = resolver.on(from + (to - from) / 2);
       mean.add(current, static_cast<double>((to - from).count()) / calendar.step_days);
       from = to;
