@@ -77,7 +77,12 @@ lode::Ensemble run_samples(const Inputs& inputs, const CommandLine& line, const 
   lode::EnsembleRun run(inputs.dataset->network, scenario, options, inputs.policies);
   if (line.checkpoint) {
     if (const std::optional<std::string> bytes = lode::read_checkpoint(*line.checkpoint)) {
-      run.resume(*bytes);
+      try {
+        run.resume(*bytes);
+      } catch (const lode::InvalidArgument& error) {
+        const lode::Issue& issue = error.issues().front();
+        throw Failure(ExitCode::bad_usage, "lode: ensemble: " + *line.checkpoint + ": " + issue.what + "; " + issue.mend);
+      }
       remarks.note("going on from " + *line.checkpoint + " after " + std::to_string(run.done()) + " samples");
     } else {
       lode::write_checkpoint(*line.checkpoint, run.checkpoint());  // better to fail now than after an hour

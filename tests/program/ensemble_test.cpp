@@ -158,7 +158,8 @@ TEST(EnsembleCommand, CheckpointsGoOnAndForeignOnesAreRefused) {
   EXPECT_EQ(more.out, ask({"--samples", "12288", "--format", "json"}).out);
   const Outcome other = ask({"--samples", "12288", "--seed", "2", "--checkpoint", file});
   EXPECT_EQ(other.exit_code, 2);
-  EXPECT_TRUE(contains(other.err, "seed")) << other.err;
+  EXPECT_TRUE(contains(other.err, "run.lode: the checkpoint is of another run, with the seed 1 instead of 2"))
+      << other.err;
   std::ofstream(file) << "something else";
   const Outcome foreign = ask({"--checkpoint", file});
   EXPECT_EQ(foreign.exit_code, 2);
