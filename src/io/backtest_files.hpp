@@ -36,7 +36,7 @@ inline constexpr TableSpec inputs_table{"inputs", "What was known before", false
 
 /// What a case was allowed to know.
 struct Knowledge {
-  Date before;
+  std::optional<Date> before;           ///< or nothing if it could not be read
   const TextSet* sources = nullptr;  ///< ids, or nullptr if they could not be read
 };
 
@@ -65,11 +65,11 @@ struct Knowledge {
     }
     if (parsed) {
       figure.period = *parsed;
-      const bool was_known = parsed->end() <= known.before;
-      if (was_known != is_base) {
+      const bool was_known = known.before && parsed->end() <= *known.before;
+      if (known.before && was_known != is_base) {
         row.report(period,
                    "period " + shown(name) + (was_known ? " ends before " : " does not end before ") +
-                       to_string(known.before) + ", the day known_before",
+                       to_string(*known.before) + ", the day known_before",
                    is_base ? "move what was reported later to observed.csv" : "move what was known to base.csv");
       }
       for (const ReportedFigure& other : figures) {
@@ -109,8 +109,8 @@ struct Knowledge {
       if (!end) {
         row.report(since, "known " + shown(input.known) + " is no date",
                    "write a day, a month or a year: 2025-01-20, 2025-01, 2025");
-      } else if (*end > known.before) {
-        row.report(since, "this was not known before " + to_string(known.before),
+      } else if (known.before && *end > *known.before) {
+        row.report(since, "this was not known before " + to_string(*known.before),
                    "a backtest enters only what was known before: remove it");
       }
     }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <system_error>
@@ -46,7 +47,9 @@ class BacktestReader {
     read_data(*parsed, problems);
     read_sources();
     read_scenario(*parsed);
-    const Knowledge known{out_.test.known_before, source_ids_.empty() ? nullptr : &source_ids_};
+    const bool is_dated = out_.test.known_before != Date{};
+    const Knowledge known{is_dated ? std::optional(out_.test.known_before) : std::nullopt,
+                          source_ids_.empty() ? nullptr : &source_ids_};
     read_tables(known);
     if (problems_.empty()) check_observed();
     check_names();

@@ -146,6 +146,16 @@ TEST(Backtests, WrongUsage) {
   }
 }
 
+TEST(Backtests, ADayThatIsNoneMakesNoOtherProblems) {
+  Copy copy("mp-ndpr-2025");
+  copy.replace("case.json", "\"known_before\": \"2025-02-21\"", "\"known_before\": \"2025\"");
+  const Outcome outcome = copy.outcome();
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_TRUE(contains(outcome.err, "known_before")) << outcome.err;
+  EXPECT_FALSE(contains(outcome.err, "1970")) << outcome.err;
+  EXPECT_FALSE(contains(outcome.err, ".csv")) << outcome.err;
+}
+
 TEST(Backtests, EveryProblemOfACaseAtOnce) {
   Copy copy("mp-ndpr-2025");
   copy.replace("case.json", "\"unit\"", "\"units\"");
