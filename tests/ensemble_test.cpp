@@ -523,7 +523,12 @@ TEST(Ensemble, ASampleWithoutAnAnswerLeavesNoNumbers) {
     EXPECT_TRUE(all.materials.empty());
     EXPECT_EQ(all.samples, 0U);
     ASSERT_FALSE(all.notes.empty());
-    EXPECT_TRUE(all.notes[0].starts_with("the scenario at its medians has no answer")) << all.notes[0];
+    EXPECT_TRUE(all.notes[0].starts_with("scenario \"half-open\" at its medians has no answer")) << all.notes[0];
+    Scenario policy{"promise"};
+    policy.require_offtake({.from = "plant", .to = "cars", .minimum = 79.0});
+    const Ensemble with = run(network, half_open(), options, 200, {policy});
+    EXPECT_EQ(with.status, SolveStatus::infeasible);
+    EXPECT_TRUE(with.notes[0].starts_with("scenario \"half-open+promise\" at its medians")) << with.notes[0];
   }
 }
 

@@ -127,8 +127,9 @@ LODE_INLINE Spread scaled(Spread spread, double factor) {
 
 /// The sample that has no answer, with its numbers, so that it can be run alone.
 LODE_INLINE std::string EnsembleState::failure_text() const {
-  if (worlds_.front()->status != SolveStatus::solved) {
-    return std::string("the scenario at its medians has no answer: ") + advice(status_);
+  for (const auto& world : worlds_) {
+    if (world->status == SolveStatus::solved) continue;
+    return "scenario " + quoted(world->scenario.name) + " at its medians has no answer: " + advice(world->status);
   }
   std::vector<double> point(points_.variables());
   points_.fill(failed_sample_, 1, point);
